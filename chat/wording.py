@@ -1,0 +1,30 @@
+"""Fixed wording and interface texts: one file each under `prompts/LANGUAGE/`, with $names."""
+
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from ingest.errors import UserError
+
+PROMPTS = Path(__file__).parent.parent / "prompts"
+
+
+def languages() -> list[str]:
+    """The languages that have a folder in `prompts/`."""
+    return sorted(folder.name for folder in PROMPTS.iterdir() if folder.is_dir())
+
+
+@cache
+def template(language: str, name: str) -> Template:
+    """The text `prompts/LANGUAGE/NAME.txt`, without the line breaks that wrap its paragraphs."""
+    if language not in languages():
+        raise UserError(f"no texts in language {language!r}; there are: {', '.join(languages())}")
+    raw = (PROMPTS / language / f"{name}.txt").read_text(encoding="utf-8")
+    lines = [line for line in raw.splitlines() if not line.startswith("#")]
+    paragraphs = "\n".join(lines).strip().split("\n\n")
+    return Template("\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs))
+
+
+def wording(language: str, name: str, **values: str) -> str:
+    """The text NAME with its $names filled in; values are never read as templates."""
+    return template(language, name).substitute(values)
