@@ -1,0 +1,85 @@
+"""The words of one release, in an SQLite FTS5 file of its own, so that BM25 counts that release only.
+
+The index holds words and no text. Written once, then opened read-only and never changed.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ingest.document import Document, Passage
+
+# Title and headings count less than the text: they repeat in every passage of a document.
+WEIGHTS = (0.5, 0.5, 1.0)
+
+SCHEMA = """
+CREATE VIRTUAL TABLE words USING fts5(
+    title, headings, text, content='', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT;
+"""
+
+
+class WordFile:
+    """An opened index of words; one read-only connection a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        self._counts: dict[str, int] = {}
+
+    def best(
+        self, words: Sequence[str], n: int, weights: Sequence[float] = WEIGHTS
+    ) -> list[tuple[str, float]]:
+        """The n passages with any of the words: (id, BM25), best first; higher is better."""
+        if not words:
+            return []
+        rows = self._connection().execute(
+            "SELECT id, -score FROM (SELECT rowid AS number, bm25(words, ?, ?, ?) AS score"
+            " FROM words WHERE words MATCH ? ORDER BY score, number LIMIT ?)"
+            " JOIN passages USING (number) ORDER BY score, number",
+            (*weights, " OR ".join(_quoted(word) for word in words), n),
+        )
+        return [(str(key), float(score)) for key, score in rows]
+
+    def frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each word occurs, in any inflection."""
+        for word in set(words) - self._counts.keys():
+            row = self._connection().execute(
+                "SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(word),)
+            )
+            self._counts[word] = int(row.fetchone()[0])
+        return {word: self._counts[word] for word in words}
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = sqlite3.connect(
+                self._uri, uri=True, check_same_thread=False
+            )
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+
+def write_words(path: Path, entries: Iterable[tuple[Document, Passage]]) -> None:
+    """Write the index of these passages, numbered in the order given."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=OFF")
+        connection.executescript(SCHEMA)
+        with connection:
+            for number, (document, passage) in enumerate(entries, start=1):
+                fields = (document.about.title or "", " ".join(passage.headings), passage.text)
+                connection.execute(
+                    "INSERT INTO words(rowid, title, headings, text) VALUES (?, ?, ?, ?)",
+                    (number, *fields),
+                )
+                connection.execute("INSERT INTO passages VALUES (?, ?)", (number, passage.id))
+        connection.execute("INSERT INTO words(words) VALUES ('optimize')")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""').replace("\0", " ") + '"'

@@ -1,0 +1,304 @@
+"""The truth of one library: an SQLite file with documents, passages, embeddings and releases.
+
+WAL and synchronous FULL: what a commit wrote survives a power cut, and readers go on meanwhile.
+secure_delete: what is removed is overwritten with zeros.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.document import About, Document, Page, Passage, Section
+
+Vectors = NDArray[np.float32]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    id TEXT PRIMARY KEY, text TEXT NOT NULL, about TEXT NOT NULL, sections TEXT NOT NULL,
+    pages TEXT NOT NULL, promotional INTEGER NOT NULL, reasons TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passages (
+    id TEXT NOT NULL, split TEXT NOT NULL, document TEXT NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, headings TEXT NOT NULL, embedding TEXT NOT NULL,
+    PRIMARY KEY (document, split, start), UNIQUE (id, split)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS embeddings (
+    content TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (content, model)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS releases (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, created TEXT NOT NULL, settings TEXT NOT NULL,
+    passages INTEGER NOT NULL, seal TEXT NOT NULL, summary TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS release_documents (
+    release INTEGER NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (release, path)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+PASSAGE = "p.id, p.document, p.start, p.end, p.headings, substr(d.text, p.start + 1, p.end - p.start)"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One path of a release: which document version stands there, and what it was made from.
+
+    source: a hash of the file's bytes, of what the sidecar says of it and of the reader's version.
+    """
+
+    path: str
+    document: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """What is stored of a release besides its documents. settings, seal, summary: JSON objects."""
+
+    number: int
+    created: str
+    settings: dict[str, Any]
+    passages: int
+    seal: dict[str, str]
+    summary: dict[str, Any]
+
+
+class Store:
+    """The open file; one connection a thread. Writers hold the library's lock."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self._path = path
+        self._local = threading.local()
+        if create:
+            self.connection().executescript(SCHEMA)
+
+    def connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            uri = f"{self._path.absolute().as_uri()}?mode=rwc"
+            connection = sqlite3.connect(
+                uri, uri=True, timeout=10, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA secure_delete=ON")
+            self._local.connection = connection
+        current: sqlite3.Connection = self._local.connection
+        return current
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+            del self._local.connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    # Reading
+
+    def fact(self, name: str) -> Any:
+        """A remembered value ("current", "folder", "settings"), or None."""
+        row = self._one("SELECT value FROM facts WHERE name = ?", name)
+        return json.loads(row[0]) if row else None
+
+    def releases(self) -> list[ReleaseRow]:
+        """All releases kept, oldest first."""
+        rows = self._all("SELECT * FROM releases ORDER BY number")
+        return [
+            ReleaseRow(
+                number, created, json.loads(settings), passages, json.loads(seal), json.loads(text)
+            )
+            for number, created, settings, passages, seal, text in rows
+        ]
+
+    def entries(self, release: int) -> list[Entry]:
+        """The paths of a release, in order."""
+        rows = self._all(
+            "SELECT path, document, source FROM release_documents WHERE release = ? ORDER BY path",
+            release,
+        )
+        return [Entry(*row) for row in rows]
+
+    def document(self, identity: str, path: str) -> Document | None:
+        """The document version with this id, standing at this path."""
+        row = self._one("SELECT * FROM documents WHERE id = ?", identity)
+        return _document(row, path) if row else None
+
+    def has_documents(self, ids: Iterable[str]) -> set[str]:
+        """Which of these document versions are stored."""
+        return {key for key in ids if self._one("SELECT 1 FROM documents WHERE id = ?", key)}
+
+    def passages(self, ids: Sequence[str], split: str) -> dict[str, Passage]:
+        """The passages with these ids, by id; what is not there is left out."""
+        found = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._all(
+                f"SELECT {PASSAGE} FROM passages p JOIN documents d ON d.id = p.document"  # noqa: S608
+                f" WHERE p.split = ? AND p.id IN ({marks})",
+                split,
+                *part,
+            )
+            found.update({row[0]: _passage(row) for row in rows})
+        return found
+
+    def document_passages(self, document: str, split: str) -> list[Passage]:
+        """The passages of a document version, in order."""
+        rows = self._all(
+            f"SELECT {PASSAGE} FROM passages p JOIN documents d ON d.id = p.document"  # noqa: S608
+            " WHERE p.document = ? AND p.split = ? ORDER BY p.start",
+            document,
+            split,
+        )
+        return [_passage(row) for row in rows]
+
+    def contents(self, document: str, split: str) -> list[tuple[str, str]]:
+        """(passage id, content hash of its embedded text) of a document version, in order."""
+        return self._all(
+            "SELECT id, embedding FROM passages WHERE document = ? AND split = ? ORDER BY start",
+            document,
+            split,
+        )
+
+    def embedded(self, contents: Iterable[str], model: str) -> set[str]:
+        """Which content hashes have a vector of this model."""
+        query = "SELECT 1 FROM embeddings WHERE content = ? AND model = ?"
+        return {content for content in contents if self._one(query, content, model)}
+
+    def vectors(self, ids: Sequence[str], split: str, model: str) -> Vectors:
+        """The unit vectors of passages, in the order of `ids`; KeyError names one that is missing."""
+        query = (
+            "SELECT vector FROM passages p JOIN embeddings e ON e.content = p.embedding"
+            " WHERE p.id = ? AND p.split = ? AND e.model = ?"
+        )
+        rows = []
+        for key in ids:
+            row = self._one(query, key, split, model)
+            if row is None:
+                raise KeyError(key)
+            rows.append(np.frombuffer(row[0], np.float32))
+        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+    # Writing
+
+    def add_document(
+        self, document: Document, split: str, passages: Sequence[tuple[Passage, str]]
+    ) -> None:
+        """Store a document version and its (passage, content hash) pairs; twice changes nothing."""
+        row = (
+            document.id,
+            document.text,
+            json.dumps(asdict(document.about), ensure_ascii=False),
+            json.dumps([[s.start, s.end, *s.headings] for s in document.sections]),
+            json.dumps([[page.start, page.number] for page in document.pages]),
+            int(document.promotional),
+            json.dumps(document.reasons, ensure_ascii=False),
+        )
+        connection = self.connection()
+        connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        connection.executemany(
+            "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (p.id, split, p.document, p.start, p.end, json.dumps(p.headings), content)
+                for p, content in passages
+            ],
+        )
+
+    def add_embeddings(self, contents: Sequence[str], model: str, vectors: Vectors) -> None:
+        """Store vectors by the hash of the text they stand for."""
+        self.connection().executemany(
+            "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)",
+            [
+                (content, model, vector.astype(np.float32).tobytes())
+                for content, vector in zip(contents, vectors, strict=True)
+            ],
+        )
+
+    def add_release(self, row: ReleaseRow, entries: Sequence[Entry]) -> None:
+        """Store a release and what stands in it; to be used inside `writing`."""
+        connection = self.connection()
+        connection.execute(
+            "INSERT OR REPLACE INTO releases VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                row.number,
+                row.created,
+                json.dumps(row.settings),
+                row.passages,
+                json.dumps(row.seal),
+                json.dumps(row.summary, ensure_ascii=False),
+            ),
+        )
+        connection.execute("DELETE FROM release_documents WHERE release = ?", (row.number,))
+        connection.executemany(
+            "INSERT INTO release_documents VALUES (?, ?, ?, ?)",
+            [(row.number, entry.path, entry.document, entry.source) for entry in entries],
+        )
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a value under a name."""
+        text = json.dumps(value, ensure_ascii=False)
+        self.connection().execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, text))
+
+    def remove_release(self, number: int) -> None:
+        """Drop a release; its documents go with `sweep` if no other release has them."""
+        self.connection().execute("DELETE FROM releases WHERE number = ?", (number,))
+        self.connection().execute("DELETE FROM release_documents WHERE release = ?", (number,))
+
+    def sweep(self) -> None:
+        """Remove document versions that no release has, and embeddings that no passage needs."""
+        connection = self.connection()
+        connection.execute(
+            "DELETE FROM documents WHERE id NOT IN (SELECT document FROM release_documents)"
+        )
+        connection.execute("DELETE FROM passages WHERE document NOT IN (SELECT id FROM documents)")
+        connection.execute(
+            "DELETE FROM embeddings WHERE content NOT IN (SELECT embedding FROM passages)"
+        )
+
+    def shrink(self) -> None:
+        """Give free pages and the log back, so that no removed byte stays in the file."""
+        self.connection().execute("VACUUM")
+        self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return self.connection().execute(query, values).fetchone()
+
+    def _all(self, query: str, *values: Any) -> list[Any]:
+        return self.connection().execute(query, values).fetchall()
+
+
+def _document(row: Sequence[Any], path: str) -> Document:
+    identity, text, about, sections, pages, promotional, reasons = row
+    return Document(
+        identity,
+        path,
+        text,
+        About(**json.loads(about)),
+        tuple(Section(start, end, tuple(names)) for start, end, *names in json.loads(sections)),
+        tuple(Page(start, number) for start, number in json.loads(pages)),
+        bool(promotional),
+        tuple(json.loads(reasons)),
+    )
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    identity, document, start, end, headings, text = row
+    return Passage(identity, document, start, end, text, tuple(json.loads(headings)))
