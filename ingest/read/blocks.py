@@ -1,4 +1,4 @@
-"""What every reader makes first: paragraphs, headings and table rows in order, then one ReadFile."""
+"""What every reader makes first: paragraphs, headings and table rows; then one ReadFile."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ class Block:
     """A run of text that belongs together.
 
     level: 1 to 6 for a heading, 0 for everything else. page: the printed page it begins on.
-    glue: what stands between it and the block before it ("\\n" for list items and table rows, " "
-    for a paragraph that goes on over a page).
+    glue: what stands between it and the block before it: a line break for list items and table
+    rows, a space for a paragraph that goes on over a page.
     """
 
     text: str

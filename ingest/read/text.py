@@ -1,25 +1,24 @@
 """Plain text and Markdown, with or without front matter."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import frontmatter
 import yaml
 from charset_normalizer import from_bytes
+from lxml import html
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from ingest.document import About, ReadFile
 from ingest.errors import UserError
 from ingest.read.about import about_from
 from ingest.read.blocks import Block, assemble
+from ingest.read.tree import tree_blocks
 
-FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:.*\r?\n)*?[\w -]+:.*\r?\n(?:.*\r?\n)*?---[ \t]*(?:\r?\n|$)")
+FIELD = re.compile(r"[\w -]+:")
 HEADING = re.compile(r"""[A-Z\d"'“‘(¿¡À-Þ\u0370-\uffff][^\n]{0,99}[^\s.,;:!…|]""")
 ADDRESS = re.compile(r"https?://|www\.|\S@\S")
-TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -32,12 +31,13 @@ def read_text(path: Path) -> ReadFile:
 def read_markdown(path: Path) -> ReadFile:
     """A Markdown file as plain text: no marks of emphasis, links or headings left in it."""
     about, refused, body = split_front_matter(decode(path.read_bytes()))
-    tokens = MarkdownIt("commonmark").enable("table").parse(body)
-    return assemble(_markdown_blocks(tokens), about, refused)
+    page = MarkdownIt("commonmark").enable("table").render(body)
+    blocks = tree_blocks(html.document_fromstring(page)) if page.strip() else ()
+    return assemble(blocks, about, refused)
 
 
 def decode(content: bytes) -> str:
-    """The text in `content`: UTF-8, UTF-16 with its mark, else an 8-bit encoding found by its letters.
+    """The text in `content`: UTF-8, UTF-16 with its mark, or else an 8-bit encoding.
 
     Raises UserError where it is no text.
     """
@@ -54,7 +54,7 @@ def decode(content: bytes) -> str:
 
 def split_front_matter(text: str) -> tuple[About, tuple[str, ...], str]:
     """What the front matter says, what of it was not understood, and the text below it."""
-    if not FRONT_MATTER.match(text):
+    if not _has_front_matter(text):
         return About(), (), text
     try:
         fields, body = frontmatter.parse(text)
@@ -64,8 +64,15 @@ def split_front_matter(text: str) -> tuple[About, tuple[str, ...], str]:
     return about, refused, body
 
 
+def _has_front_matter(text: str) -> bool:
+    """Whether the text begins with a block between two --- lines that holds a field."""
+    lines = text[:20_000].split("\n", 500)
+    ends = [place for place, line in enumerate(lines) if line.rstrip() == "---"][:2]
+    return len(ends) == 2 and ends[0] == 0 and any(map(FIELD.match, lines[1 : ends[1]]))
+
+
 def _eight_bit(content: bytes) -> str:
-    """cp1252 where most bytes are ASCII, as in Western languages; otherwise the likeliest encoding."""
+    """cp1252 where most bytes are ASCII, as in Western languages; otherwise the likeliest."""
     sample = content[:200_000]
     if sum(byte >= 0x80 for byte in sample) < len(sample) / 5:
         return "cp1252"
@@ -94,45 +101,3 @@ def _paragraphs(text: str) -> Iterator[Block]:
             level = 2
         else:
             yield Block(paragraph)
-
-
-def _markdown_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    marks: list[str] = []  # the marks of the list items that are open and not yet written
-    depth = 0
-    row: list[str] | None = None
-    level = 0
-    for token in tokens:
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            depth += 1
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            depth -= 1
-        elif token.type == "list_item_open":
-            marks = [f"{token.info}{token.markup} " if token.info else "- "]
-        elif token.type == "heading_open":
-            level = int(token.tag[1:])
-        elif token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row is not None:
-            yield Block(" | ".join(row), glue="\n")
-            row = None
-        elif token.type == "inline" and row is not None:
-            row.append(_inline(token))
-        elif token.type == "inline":
-            glue = "\n" if depth else "\n\n"
-            yield Block("".join(marks) + _inline(token), level, glue=glue)
-            marks, level = [], 0
-        elif token.type in {"fence", "code_block"}:
-            yield Block(token.content)
-        elif token.type == "html_block":
-            yield Block(TAG.sub("", token.content))
-
-
-def _inline(token: Token) -> str:
-    """The words of a line: links without addresses, images by their alternative text."""
-    words = {"softbreak": "\n", "hardbreak": "\n", "html_inline": ""}
-    return "".join(words.get(child.type, child.content) for child in token.children or ())
-
-
-def with_title(about: About, title: str | None) -> About:
-    """`about`, with `title` where it has none."""
-    return replace(about, title=title) if about.title is None and title else about
