@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ingest.document import ReadFile
 from ingest.errors import UserError
+from ingest.read.html import read_html
 from ingest.read.text import read_markdown, read_text
 
 READERS: dict[str, Callable[[Path], ReadFile]] = {
     ".txt": read_text,
     ".md": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
 }
 
 

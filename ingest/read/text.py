@@ -7,14 +7,13 @@ from pathlib import Path
 import frontmatter
 import yaml
 from charset_normalizer import from_bytes
-from lxml import html
 from markdown_it import MarkdownIt
 
 from ingest.document import About, ReadFile
 from ingest.errors import UserError
 from ingest.read.about import about_from
 from ingest.read.blocks import Block, assemble
-from ingest.read.tree import tree_blocks
+from ingest.read.tree import parse_page, tree_blocks
 
 FIELD = re.compile(r"[\w -]+:")
 HEADING = re.compile(r"""[A-Z\d"'“‘(¿¡À-Þ\u0370-\uffff][^\n]{0,99}[^\s.,;:!…|]""")
@@ -32,8 +31,8 @@ def read_markdown(path: Path) -> ReadFile:
     """A Markdown file as plain text: no marks of emphasis, links or headings left in it."""
     about, refused, body = split_front_matter(decode(path.read_bytes()))
     page = MarkdownIt("commonmark").enable("table").render(body)
-    blocks = tree_blocks(html.document_fromstring(page)) if page.strip() else ()
-    return assemble(blocks, about, refused)
+    root, removed = parse_page(f"<body>{page}")
+    return assemble(tree_blocks(root), about, (*refused, *removed))
 
 
 def decode(content: bytes) -> str:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from lxml import etree
+from lxml import etree, html
 
+from ingest.errors import UserError
 from ingest.read.blocks import Block
+from ingest.read.hidden import remove_hidden
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SKIPPED = {"script", "style", "template", "head", "svg", "iframe", "object", "button", "select"}
@@ -18,9 +20,26 @@ PARTS = {"thead", "tbody", "tfoot", "br"}  # these end no block
 LISTS = {"ul", "ol", "dl"}
 CLOSE = {"li", "dt", "dd", "tr"}  # these stand right below one another
 SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
-RAISED = re.compile(r"[0-9+\-−n]{1,4}")
+RAISED = re.compile(r"[0-9+\-−n,]{1,8}")
 SPACE = re.compile(r"[ \t\r\n\f]+")
 AROUND_BREAK = re.compile(r" *\n *")
+
+
+def parse_page(page: str) -> tuple[etree._Element, tuple[str, ...]]:
+    """The tree of an HTML page without what visitors cannot see, and what that was."""
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        root = html.document_fromstring(page.encode("utf-8", "ignore"), parser=parser)
+    except etree.ParserError as error:
+        raise UserError("has no text in it") from error
+    removed = remove_hidden(root)
+    if any("depth" in entry.message for entry in parser.error_log):
+        removed += ("what is nested more than 2,048 levels deep",)
+    for node in root.iter("sup"):
+        _raise(node)
+    return root, removed
 
 
 def tree_blocks(root: etree._Element) -> Iterator[Block]:
@@ -78,8 +97,6 @@ class _Walk:
 
     def close(self, node: etree._Element) -> Iterator[Block]:
         tag = _tag(node)
-        if tag == "sup":
-            self.raise_last(node)
         if tag in {"td", "th"} and self.cells is not None:
             self.cells.append(" ".join(self.take().split()))
         if tag in INLINE or tag in PARTS or self.in_cell(tag):
@@ -125,10 +142,14 @@ class _Walk:
         self.lists[-1] += 1
         return f"{self.lists[-1]}. "
 
-    def raise_last(self, node: etree._Element) -> None:
-        """10<sup>3</sup> is not 103."""
-        if len(node) == 0 and node.text and RAISED.fullmatch(node.text) and self.text:
-            self.text[-1] = self.text[-1].translate(SUPERSCRIPT)
+
+def _raise(node: etree._Element) -> None:
+    """10<sup>3</sup> is not 103, and a footnote's mark is no digit of the number before it."""
+    if RAISED.fullmatch("".join(node.itertext()).strip()):
+        for part in (node, *node.iterdescendants()):
+            part.text = (part.text or "").translate(SUPERSCRIPT)
+            if part is not node:
+                part.tail = (part.tail or "").translate(SUPERSCRIPT)
 
 
 def _tag(node: etree._Element) -> str:

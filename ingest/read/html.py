@@ -1,0 +1,74 @@
+"""Web pages: the main text, without menus, cookie lines and footers."""
+
+import re
+from pathlib import Path
+
+import trafilatura
+from lxml import etree
+from trafilatura.settings import Document as Extracted
+
+from ingest.document import About, ReadFile
+from ingest.errors import UserError
+from ingest.read.about import about_from
+from ingest.read.blocks import assemble
+from ingest.read.text import decode
+from ingest.read.tree import parse_page, tree_blocks
+
+CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{1,40})""", re.IGNORECASE)
+# The extractor's own vocabulary, as HTML.
+TAGS = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "hi": "span"}
+TAGS |= {"ref": "span", "del": "span", "graphic": "img"}
+
+
+def read_html(path: Path) -> ReadFile:
+    """A web page's main text with headings, lists and tables; metadata from its head."""
+    root, removed = parse_page(decode_page(path.read_bytes()))
+    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    extracted = trafilatura.bare_extraction(
+        root,
+        with_metadata=True,
+        include_comments=False,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    if not isinstance(extracted, Extracted):
+        raise UserError("has no main text: only menus, links or scripts")
+    body = _as_html(extracted.body)
+    return assemble(tree_blocks(body), _about(extracted, language), removed)
+
+
+def decode_page(content: bytes) -> str:
+    """The text of a page in the encoding that it names, where it is not UTF-8."""
+    named = CHARSET.search(content[:4096])
+    try:
+        return content.decode("utf-8") if b"\0" not in content else decode(content)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode(named[1].decode()) if named else decode(content)
+    except (LookupError, UnicodeDecodeError):
+        return decode(content)
+
+
+def _as_html(body: etree._Element) -> etree._Element:
+    for node in body.iter(etree.Element):
+        if node.tag == "head":
+            node.tag = node.get("rend", "h2")
+        elif node.tag == "list":
+            node.tag = "ol" if node.get("rend") == "ol" else "ul"
+        else:
+            node.tag = TAGS.get(node.tag, node.tag)
+    return body
+
+
+def _about(page: Extracted, language: str | None) -> About:
+    about, _ = about_from(
+        {
+            "title": page.title,
+            "author": page.author,
+            "publisher": page.sitename,
+            "published": page.date,
+            "url": page.url,
+            "language": language,
+        }
+    )
+    return about
