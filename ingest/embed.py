@@ -101,7 +101,9 @@ def _load(path: str, *, fast: bool) -> Any:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws one for the weights, over ours
     try:
         model = SentenceTransformer(path, local_files_only=local)
     except OSError as error:
@@ -117,7 +119,7 @@ def _computes_bfloat16() -> bool:
     import torch
 
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     flags = Path("/proc/cpuinfo")
     text = flags.read_text(encoding="utf-8") if flags.exists() else ""
     return "avx512_bf16" in text or "amx_bf16" in text

@@ -54,9 +54,7 @@ class WordFile:
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
-            self._local.connection = sqlite3.connect(
-                self._uri, uri=True, check_same_thread=False
-            )
+            self._local.connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
         connection: sqlite3.Connection = self._local.connection
         return connection
 

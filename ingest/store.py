@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS embeddings (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS releases (
     number INTEGER PRIMARY KEY AUTOINCREMENT, created TEXT NOT NULL, settings TEXT NOT NULL,
-    passages INTEGER NOT NULL, seal TEXT NOT NULL, summary TEXT NOT NULL
+    passages INTEGER NOT NULL, folder TEXT NOT NULL, seal TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS release_documents (
     release INTEGER NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL, source TEXT NOT NULL,
@@ -44,7 +44,9 @@ CREATE TABLE IF NOT EXISTS release_documents (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-PASSAGE = "p.id, p.document, p.start, p.end, p.headings, substr(d.text, p.start + 1, p.end - p.start)"
+PASSAGE = (
+    "p.id, p.document, p.start, p.end, p.headings, substr(d.text, p.start + 1, p.end - p.start)"
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class ReleaseRow:
-    """What is stored of a release besides its documents. settings, seal, summary: JSON objects."""
+    """What is stored of a release besides its documents.
+
+    folder: the name of its folder of vectors and words. seal: hashes of what stands there.
+    """
 
     number: int
     created: str
     settings: dict[str, Any]
     passages: int
+    folder: str
     seal: dict[str, str]
-    summary: dict[str, Any]
 
 
 class Store:
@@ -123,9 +128,14 @@ class Store:
         rows = self._all("SELECT * FROM releases ORDER BY number")
         return [
             ReleaseRow(
-                number, created, json.loads(settings), passages, json.loads(seal), json.loads(text)
+                number,
+                created,
+                json.loads(settings),
+                passages,
+                folder,
+                json.loads(seal),
             )
-            for number, created, settings, passages, seal, text in rows
+            for number, created, settings, passages, folder, seal in rows
         ]
 
     def entries(self, release: int) -> list[Entry]:
@@ -141,9 +151,10 @@ class Store:
         row = self._one("SELECT * FROM documents WHERE id = ?", identity)
         return _document(row, path) if row else None
 
-    def has_documents(self, ids: Iterable[str]) -> set[str]:
-        """Which of these document versions are stored."""
-        return {key for key in ids if self._one("SELECT 1 FROM documents WHERE id = ?", key)}
+    def outline(self, identity: str) -> tuple[About, bool]:
+        """What is known of a document version and whether it is promotional; without its text."""
+        row = self._one("SELECT about, promotional FROM documents WHERE id = ?", identity)
+        return About(**json.loads(row[0])), bool(row[1])
 
     def passages(self, ids: Sequence[str], split: str) -> dict[str, Passage]:
         """The passages with these ids, by id; what is not there is left out."""
@@ -242,8 +253,8 @@ class Store:
                 row.created,
                 json.dumps(row.settings),
                 row.passages,
+                row.folder,
                 json.dumps(row.seal),
-                json.dumps(row.summary, ensure_ascii=False),
             ),
         )
         connection.execute("DELETE FROM release_documents WHERE release = ?", (row.number,))
@@ -273,10 +284,13 @@ class Store:
             "DELETE FROM embeddings WHERE content NOT IN (SELECT embedding FROM passages)"
         )
 
-    def shrink(self) -> None:
-        """Give free pages and the log back, so that no removed byte stays in the file."""
+    def shrink(self) -> bool:
+        """Give free pages and the log back, so that no removed byte stays; False if a reader is in
+        the way.
+        """
         self.connection().execute("VACUUM")
-        self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = self._one("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+        return not busy
 
     def _one(self, query: str, *values: Any) -> Any:
         return self.connection().execute(query, values).fetchone()

@@ -1,0 +1,214 @@
+"""The files of a folder -> documents, passages and embeddings in the store, and a list of entries.
+
+What the current release was made from is not read again; what has a vector is not embedded again.
+Each batch is committed by itself, so that an ingest that was cut short loses one batch at most.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ingest.document import About, Document, ReadFile
+from ingest.embed import Embedder, Vectors
+from ingest.identity import content_hash, document_id
+from ingest.promotional import promotional
+from ingest.read.sandbox import list_files, read_safely
+from ingest.sidecar import merged, read_sidecar
+from ingest.split import Split, embedded_text, passages_of
+from ingest.store import Entry, Store
+
+Progress = Callable[[str, int, int], None]  # stage, done, of how many
+READER_VERSION = 1  # goes up when readers make something else of the same file
+BATCH = 256  # files that are embedded and committed together
+LARGEST = 50_000_000  # bytes of a file that are looked at; the reader refuses larger ones
+
+
+@dataclass
+class Gathered:
+    """What an ingest has found so far.
+
+    fresh: ids of documents that were stored or embedded now. seconds: wall-clock by stage.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    cleaned: list[tuple[str, str]] = field(default_factory=list)
+    passages: int = 0
+    passages_before: int = 0
+    embedded: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the wall-clock time of a block to a stage."""
+        start = time.perf_counter()
+        yield
+        spent = time.perf_counter() - start
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """How a folder is gathered. before: the entries of the current release.
+
+    column: of csv and jsonl files, the one that holds the text. dry: reads, and writes nothing.
+    """
+
+    folder: Path
+    store: Store
+    embedder: Embedder
+    split: Split
+    before: Sequence[Entry] = ()
+    column: str | None = None
+    dry: bool = False
+    progress: Progress = lambda *_: None
+
+    def gather(self) -> Gathered:
+        """Every document of the folder as an entry, in order of path."""
+        found = Gathered()
+        files, refused = list_files(self.folder)
+        found.refused += [(self._name(path), reason) for path, reason in refused]
+        sidecar = read_sidecar(self.folder)
+        with found.timed("hash"):
+            sources = {path: self._source(path, sidecar) for path in files}
+        unread = self._reuse(found, sources)
+        batch: list[Document] = []
+        reading = read_safely(unread, self.column)
+        for done in range(1, len(unread) + 1):
+            with found.timed("read"):
+                path, result = next(reading)
+                batch += self._documents(found, path, result, sources[path], sidecar)
+            self.progress("reading", done, len(unread))
+            if done % BATCH == 0 or done == len(unread):
+                self._keep(found, batch)
+                batch = []
+        found.entries.sort(key=lambda entry: entry.path)
+        return found
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _source(self, path: Path, sidecar: dict[str, About]) -> str:
+        """A hash of all that the documents of a file are made from."""
+        name = self._name(path)
+        said = [f"{key}{about}" for key, about in sidecar.items() if key.split("#")[0] == name]
+        made_by = f"{READER_VERSION} {self.column} {path.suffix.lower()} {said}"
+        digest = hashlib.sha256(made_by.encode())
+        try:
+            with path.open("rb") as file:
+                digest.update(file.read(LARGEST))
+        except OSError:
+            digest.update(self._name(path).encode())  # the reader will say why it cannot be read
+        return digest.hexdigest()
+
+    def _reuse(self, found: Gathered, sources: dict[Path, str]) -> list[Path]:
+        """Let what was made from the same bytes stand again; returns the files left to read."""
+        known: dict[str, dict[str, Entry]] = {}
+        for entry in self.before:
+            file, _, row = entry.path.partition("#")
+            known.setdefault(entry.source, {}).setdefault(row, entry)
+        unread, again = [], []
+        for path, source in sources.items():
+            if source not in known:
+                unread.append(path)
+                continue
+            for row, entry in known[source].items():
+                place = self._name(path) + (f"#{row}" if row else "")
+                found.entries.append(Entry(place, entry.document, source))
+                again.append(entry)
+        self._split_again(found, again)
+        return unread
+
+    def _split_again(self, found: Gathered, entries: Sequence[Entry]) -> None:
+        """Where the size of passages or the model has changed, cut and embed stored documents."""
+        batch = []
+        for entry in {entry.document: entry for entry in entries}.values():
+            contents = self.store.contents(entry.document, self.split.key)
+            hashes = [content for _, content in contents]
+            if contents and len(self.store.embedded(hashes, self.embedder.name)) == len(
+                set(hashes)
+            ):
+                found.passages += len(contents)
+            elif (document := self.store.document(entry.document, entry.path)) is not None:
+                batch.append(document)
+        for start in range(0, len(batch), BATCH):
+            self._keep(found, batch[start : start + BATCH])
+
+    def _documents(
+        self,
+        found: Gathered,
+        path: Path,
+        result: ReadFile | list[ReadFile] | str,
+        source: str,
+        sidecar: dict[str, About],
+    ) -> list[Document]:
+        """The documents that one file gives; a file that cannot be read is noted with its reason."""
+        name = self._name(path)
+        if isinstance(result, str):
+            found.refused.append((name, result))
+            return []
+        rows = result if isinstance(result, list) else [result]
+        documents = []
+        for number, read in enumerate(rows, start=1):
+            place = f"{name}#{number}" if isinstance(result, list) else name
+            document = _document(place, read, sidecar.get(place, sidecar.get(name, About())))
+            found.entries.append(Entry(place, document.id, source))
+            found.cleaned += [(place, line) for line in read.removed]
+            documents.append(document)
+        return documents
+
+    def _keep(self, found: Gathered, documents: Sequence[Document]) -> None:
+        """Store documents, their passages and the vectors these still need."""
+        with found.timed("split"):
+            made = {
+                document: [
+                    (p, embedded_text(document, p)) for p in passages_of(document, self.split)
+                ]
+                for document in {document.id: document for document in documents}.values()
+            }
+        texts = {content_hash(text): text for pairs in made.values() for _, text in pairs}
+        known = self.store.embedded(texts, self.embedder.name)
+        new = {content: text for content, text in texts.items() if content not in known}
+        found.passages += sum(map(len, made.values()))
+        found.embedded += len(new)
+        found.fresh += [document.id for document in made]
+        if self.dry:
+            return
+        with found.timed("embed"):
+            vectors = self._vectors(list(new.values())) if new else None
+        with found.timed("store"), self.store.writing():
+            for document, pairs in made.items():
+                hashed = [(passage, content_hash(text)) for passage, text in pairs]
+                self.store.add_document(document, self.split.key, hashed)
+            if vectors is not None:
+                self.store.add_embeddings(list(new), self.embedder.name, vectors)
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        done = 0
+
+        def count(more: int) -> None:
+            nonlocal done
+            done += more
+            self.progress("embedding", done, len(texts))
+
+        self.progress("embedding", 0, len(texts))
+        return self.embedder.encode_passages(texts, count)
+
+
+def _document(path: str, read: ReadFile, known: About) -> Document:
+    verdict = promotional(read.text)
+    document = Document(
+        "",
+        path,
+        read.text,
+        merged(read.about, known),
+        read.sections,
+        read.pages,
+        verdict.promotional,
+        verdict.reasons,
+    )
+    return replace(document, id=document_id(document))
