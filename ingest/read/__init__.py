@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.document import ReadFile
 from ingest.errors import UserError
 from ingest.read.html import read_html
+from ingest.read.pdf import read_pdf
 from ingest.read.text import read_markdown, read_text
 
 READERS: dict[str, Callable[[Path], ReadFile]] = {
@@ -16,6 +17,7 @@ READERS: dict[str, Callable[[Path], ReadFile]] = {
     ".md": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".pdf": read_pdf,
 }
 
 

@@ -143,13 +143,17 @@ class _Walk:
         return f"{self.lists[-1]}. "
 
 
+def raised(text: str) -> str:
+    """Small raised digits: 10 to the 3 is not 103, and a footnote's mark is no digit."""
+    return text.translate(SUPERSCRIPT) if RAISED.fullmatch(text.strip()) else text
+
+
 def _raise(node: etree._Element) -> None:
-    """10<sup>3</sup> is not 103, and a footnote's mark is no digit of the number before it."""
-    if RAISED.fullmatch("".join(node.itertext()).strip()):
-        for part in (node, *node.iterdescendants()):
-            part.text = (part.text or "").translate(SUPERSCRIPT)
-            if part is not node:
-                part.tail = (part.tail or "").translate(SUPERSCRIPT)
+    text = "".join(node.itertext()).strip()
+    if RAISED.fullmatch(text):
+        for part in list(node):
+            node.remove(part)
+        node.text = raised(text)
 
 
 def _tag(node: etree._Element) -> str:

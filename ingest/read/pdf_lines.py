@@ -1,0 +1,148 @@
+"""The lines of a PDF page, with where they stand and how large, and without what nobody sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+from pypdf import PageObject
+
+from ingest.read.tree import raised
+
+WHITE = 0.98
+SMALLEST = 1.5  # points; smaller letters are specks
+SHOW = {b"Tj", b"TJ", b"'", b'"'}
+FILL = {b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"}
+COLOUR = {b"g", b"rg", b"k", b"sc", b"scn"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed line. x, y: where it begins, in points from the page's lower left corner.
+
+    height: of the page. size: of the letters, in points.
+    """
+
+    text: str
+    page: int
+    x: float
+    y: float
+    size: float
+    bold: bool
+    height: float
+
+
+@dataclass(frozen=True)
+class _Piece:
+    text: str
+    x: float
+    y: float
+    size: float
+    bold: bool
+
+
+@dataclass
+class _Ink:
+    """What the page's drawing commands have set so far: is a text shown now visible?"""
+
+    white: bool = False
+    mode: int = 0
+    painted: bool = False
+    saved: list[tuple[bool, int]] = field(default_factory=list)
+    shown: list[bool] = field(default_factory=list)  # for each text since the last asked: hidden?
+
+    def command(self, operator: bytes, operands: Sequence[Any]) -> None:
+        if operator in SHOW:
+            self.shown.append((self.white or self.mode in {3, 7}) and not self.painted)
+        elif operator in COLOUR:
+            # One part of an ink of its own ("1 scn") is the full ink, not white.
+            self.white = _is_white(operands) and (len(operands) > 1 or operator == b"g")
+        elif operator == b"Tr" and operands:
+            self.mode = int(operands[0])
+        elif operator == b"q":
+            self.saved.append((self.white, self.mode))
+        elif operator == b"Q" and self.saved:
+            self.white, self.mode = self.saved.pop()
+        elif operator in {b"Do", b"sh"} or (operator in FILL and not self.white):
+            self.painted = True  # a picture or a coloured area: white letters may stand on it
+
+    def take_hidden(self) -> bool:
+        hidden = bool(self.shown) and all(self.shown)
+        self.shown.clear()
+        return hidden
+
+
+def page_lines(page: PageObject, number: int) -> tuple[list[Line], int]:
+    """The visible lines of a page in the order of the file, and how many characters were not."""
+    ink = _Ink()
+    rows: list[list[_Piece]] = [[]]
+    hidden = 0
+    height = float(page.mediabox.height)
+
+    def see_command(operator: bytes, operands: Sequence[Any], _cm: object, _tm: object) -> None:
+        ink.command(operator, operands)
+
+    def see_text(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        nonlocal hidden
+        if not text.strip():
+            if "\n" in text:
+                rows.append([])
+            elif rows[-1] and text:
+                rows[-1].append(_Piece(" ", 0, rows[-1][-1].y, 0, bold=False))
+            return
+        piece = _placed(text, cm, tm, font, size)
+        if ink.take_hidden() or piece.size < SMALLEST or not _on_page(piece, page):
+            hidden += len(text.strip())
+            return
+        for place, part in enumerate(text.split("\n")):
+            if place:
+                rows.append([])
+            if part:
+                rows[-1].append(_Piece(part, piece.x, piece.y, piece.size, piece.bold))
+
+    page.extract_text(visitor_text=see_text, visitor_operand_before=see_command)
+    lines = [_line(row, number, height) for row in rows if any(p.text.strip() for p in row)]
+    return lines, hidden
+
+
+def _placed(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> _Piece:
+    """The piece in page coordinates: the text matrix within the page's own."""
+    x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+    y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+    scale = hypot(tm[2], tm[3]) * hypot(cm[2], cm[3])
+    name = str((font or {}).get("/BaseFont", "")).lower()
+    bold = "bold" in name or "black" in name or "heavy" in name
+    return _Piece(text, x, y, abs(size) * scale, bold)
+
+
+def _on_page(piece: _Piece, page: PageObject) -> bool:
+    box = page.mediabox
+    return (
+        float(box.left) - 50 <= piece.x <= float(box.right) + 50
+        and float(box.bottom) - 50 <= piece.y <= float(box.top) + 50
+    )
+
+
+def _line(row: list[_Piece], page: int, height: float) -> Line:
+    """One line of its pieces; small raised digits become superscripts: 10 to the 3 is not 103."""
+    base = max(row, key=lambda piece: len(piece.text.strip()) + piece.size / 1000)
+    words = [
+        raised(piece.text)
+        if 0 < piece.size < 0.85 * base.size and piece.y > base.y + 0.15 * base.size
+        else piece.text
+        for piece in row
+    ]
+    first = next(piece for piece in row if piece.text.strip())
+    bold = all(piece.bold for piece in row if piece.text.strip())
+    text = " ".join("".join(words).split())
+    return Line(text, page, first.x, base.y, round(base.size, 1), bold, height)
+
+
+def _is_white(operands: Sequence[Any]) -> bool:
+    try:
+        values = [float(value) for value in operands]
+    except (TypeError, ValueError):
+        return False
+    if len(values) == 4:
+        return max(values) <= 1 - WHITE
+    return len(values) in {1, 3} and min(values) >= WHITE
