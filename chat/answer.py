@@ -25,6 +25,8 @@ NoticeKind = Literal[
     "library",
     "model",
     "clarify",
+    "not_found",
+    "error",
 ]
 Use = Literal["cited", "read", "rejected"]
 
