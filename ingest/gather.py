@@ -154,6 +154,8 @@ class Gatherer:
         rows = result if isinstance(result, list) else [result]
         documents = []
         for number, read in enumerate(rows, start=1):
+            if not read.text:
+                continue  # a row of a table without text; the others keep their numbers
             place = f"{name}#{number}" if isinstance(result, list) else name
             document = _document(place, read, sidecar.get(place, sidecar.get(name, About())))
             found.entries.append(Entry(place, document.id, source))

@@ -48,4 +48,7 @@ def normalise(text: str) -> tuple[str, Counter[str]]:
 
 def removal_lines(removed: Counter[str]) -> tuple[str, ...]:
     """One plain line for each kind of thing removed: "12 zero-width characters"."""
-    return tuple(f"{count} {name}" for name, count in removed.items())
+    return tuple(
+        f"{count} {name if count > 1 else name.removesuffix('s')}"
+        for name, count in removed.items()
+    )

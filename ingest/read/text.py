@@ -18,6 +18,8 @@ from ingest.read.tree import parse_page, tree_blocks
 FIELD = re.compile(r"[\w -]+:")
 HEADING = re.compile(r"""[A-Z\d"'“‘(¿¡À-Þ\u0370-\uffff][^\n]{0,99}[^\s.,;:!…|]""")
 ADDRESS = re.compile(r"https?://|www\.|\S@\S")
+MAGIC = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\x7fELF", b"MZ\x90")
+BINARY = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -43,11 +45,11 @@ def decode(content: bytes) -> str:
     for mark, encoding in BOMS.items():
         if content.startswith(mark):
             return _decoded(content, encoding)
-    if b"\0" in content[:1_000_000]:
+    if content.startswith(MAGIC) or len(content.translate(None, BINARY)) < 0.99 * len(content):
         raise UserError("is not text: it holds binary data")
     try:
-        return content.decode()
-    except UnicodeDecodeError:
+        return _decoded(content, "utf-8")
+    except UserError:
         return _decoded(content, _eight_bit(content))
 
 
@@ -84,8 +86,6 @@ def _decoded(content: bytes, encoding: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise UserError("is not text in an encoding that can be told: save it as UTF-8") from error
-    if "\0" in text:
-        raise UserError("is not text: it holds binary data")
     return text
 
 
