@@ -48,3 +48,22 @@ class Question:
                 f"the question has {len(text):,} characters, the most is {LONGEST:,}: shorten it"
             )
         return text
+
+
+class Clock:
+    """Wall-clock seconds by step, for one Answer."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._start = time.perf_counter()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+    def read(self) -> dict[str, float]:
+        """Seconds of each step so far, and in total."""
+        spent = {**dict.fromkeys(STEPS, 0.0), **self.seconds}
+        return {**spent, "total": time.perf_counter() - self._start}

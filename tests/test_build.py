@@ -1,0 +1,167 @@
+"""What an ingest makes of a folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.build import Options, build
+from ingest.errors import UserError
+from ingest.library import Library, create_library, open_library
+from ingest.split import Split
+from tests.conftest import Folder
+from tests.fakes import WordEmbedder
+
+CRAMPS = "# Cramps\n\nCramps are short. They pass by themselves.\n\n## Care\n\nStretch the muscle."
+TEA = "---\ntitle: Tea\nkind: institution\npublished: 2020-01\n---\n\nTea is warm. Tea is wet."
+
+Make = Callable[..., Library]
+
+
+def test_every_passage_is_the_text_at_its_offsets_and_stays_in_its_section(make: Make) -> None:
+    release = make({"a.md": CRAMPS, "b.md": TEA}).current()
+    for document in release.documents():
+        for passage in release.document_passages(document.id):
+            assert passage.text == document.text[passage.start : passage.end]
+            assert passage.headings == document.headings_at(passage.end - 1)
+    release.close()
+
+
+def test_ingesting_an_unchanged_folder_embeds_nothing_and_makes_no_release(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": CRAMPS})
+    embedder.embedded.clear()
+    summary = build(write({"a.md": CRAMPS}), library, embedder)
+    assert summary.unchanged
+    assert embedder.embedded == []
+    assert library.current_number == 1
+
+
+def test_a_changed_file_replaces_itself_and_only_it_is_embedded(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": CRAMPS, "b.md": TEA})
+    embedder.embedded.clear()
+    summary = build(write({"a.md": CRAMPS, "b.md": TEA + " Tea is old."}), library, embedder)
+    assert summary.diff.changed == ("b.md",)
+    assert summary.embedded == len(embedder.embedded) == 1
+    release = library.current()
+    assert [document.path for document in release.documents()] == ["a.md", "b.md"]
+    assert "old" in release.documents()[1].text
+    release.close()
+
+
+def test_a_renamed_file_is_a_rename_and_embeds_nothing(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": CRAMPS, "b.md": TEA})
+    embedder.embedded.clear()
+    summary = build(write({"a.md": CRAMPS, "c.md": TEA}), library, embedder)
+    assert summary.diff.renamed == (("b.md", "c.md"),)
+    assert embedder.embedded == []
+
+
+def test_the_same_content_under_two_names_is_one_document_with_two_paths(
+    write: Folder, embedder: WordEmbedder
+) -> None:
+    library = create_library("test")
+    summary = build(write({"a.md": TEA, "b.md": TEA}), library, embedder)
+    assert summary.documents == 1
+    assert summary.same == (("a.md", "b.md"),)
+    assert {entry.path for entry in library.entries(1)} == {"a.md", "b.md"}
+
+
+def test_a_removed_file_is_gone_from_the_next_release(make: Make) -> None:
+    make({"a.md": CRAMPS, "b.md": TEA})
+    release = make({"a.md": CRAMPS}).current()
+    assert [document.path for document in release.documents()] == ["a.md"]
+    assert release.lexical(["tea"], 5) == []
+    release.close()
+
+
+def test_one_bad_file_is_listed_with_a_reason_and_the_others_go_in(
+    write: Folder, embedder: WordEmbedder
+) -> None:
+    folder = write({"a.md": CRAMPS, "bad.txt": "", "data.bin": "x"})
+    summary = build(folder, create_library("test"), embedder)
+    assert summary.documents == 1
+    assert {path for path, _ in summary.refused} == {"bad.txt", "data.bin"}
+    assert all(reason and "\n" not in reason for _, reason in summary.refused)
+
+
+def test_the_sidecar_says_what_the_file_leaves_open(make: Make) -> None:
+    sidecar = '["a.md"]\npublisher = "A shop"\nkind = "seller"\ninterest = "sells cream"\n'
+    release = make({"a.md": CRAMPS, "SOURCES.toml": sidecar}).current()
+    about = release.documents()[0].about
+    assert (about.title, about.publisher, about.kind) == ("Cramps", "A shop", "seller")
+    assert about.published is None
+    release.close()
+
+
+def test_a_wrong_kind_in_the_sidecar_is_an_error_that_names_the_kinds(
+    write: Folder, embedder: WordEmbedder
+) -> None:
+    folder = write({"a.md": CRAMPS, "SOURCES.toml": '["a.md"]\nkind = "shop"\n'})
+    with pytest.raises(UserError, match="seller, institution"):
+        build(folder, create_library("test"), embedder)
+
+
+def test_an_empty_folder_is_an_error_and_leaves_the_library_as_it_was(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": CRAMPS})
+    with pytest.raises(UserError, match="no files"):
+        build(write({}), library, embedder)
+    assert library.current_number == 1
+
+
+def test_another_passage_size_makes_a_new_release_beside_the_old_one(make: Make) -> None:
+    library = make({"a.md": "One two three four five. " * 60})
+    make({"a.md": "One two three four five. " * 60}, Options(Split(300)))
+    first, second = library.open_release(1), library.open_release(2)
+    assert second.passage_count > first.passage_count
+    assert first.settings != second.settings
+    for release in (first, second):
+        identity = release.documents()[0].id
+        assert len(release.document_passages(identity)) == release.passage_count
+        release.close()
+
+
+def test_a_dry_run_writes_nothing(write: Folder, embedder: WordEmbedder) -> None:
+    library = create_library("test")
+    summary = build(write({"a.md": CRAMPS}), library, embedder, Options(dry=True))
+    assert summary.release is None
+    assert summary.diff.added == ("a.md",)
+    assert embedder.embedded == []
+    assert library.current_number is None
+
+
+def test_a_library_that_does_not_exist_is_an_error_that_names_those_that_do(make: Make) -> None:
+    make({"a.md": CRAMPS})
+    with pytest.raises(UserError, match="there are: test"):
+        open_library("other")
+
+
+def test_a_second_writer_is_refused_with_one_line(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": CRAMPS})
+    with library.writing(), pytest.raises(UserError, match="another process"):
+        build(write({"a.md": TEA}), library, embedder)
+
+
+def test_dense_and_lexical_search_find_the_passage(make: Make, embedder: WordEmbedder) -> None:
+    release = make({"a.md": CRAMPS, "b.md": TEA}).current()
+    tea = release.lexical(["tea"], 5)[0][0]
+    assert release.dense(embedder.encode_queries(["Tea is warm. Tea is wet."])[0], 2)[0][0] == tea
+    assert release.frequencies(["teas", "cramp"]) == {"teas": 1, "cramp": 2}
+    assert release.passages([tea])[0].text.startswith("Tea")
+    release.close()
+
+
+def test_old_releases_beyond_the_kept_ones_are_dropped(make: Make, tmp_path: Path) -> None:
+    for number in range(7):
+        library = make({"a.md": f"# A\n\nNumber {number} is here."})
+    assert [row.number for row in library.store.releases()] == [3, 4, 5, 6, 7]
+    assert len(list((library.folder / "releases").iterdir())) == 5

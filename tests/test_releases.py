@@ -1,0 +1,110 @@
+"""What happens to releases after they are made: damage, rollback, forgetting."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import UserError
+from ingest.library import Library
+from ingest.maintain import diff, forget, roll_back, verify
+
+Make = Callable[..., Library]
+SECRET = "Zanzibarine is a word that must not survive."
+TEA = "# Tea\n\nTea is warm. Tea is wet."
+
+
+@pytest.fixture
+def library(make: Make) -> Library:
+    """Release 1 holds tea and a secret, release 2 also coffee."""
+    make({"a.md": TEA, "secret.md": f"# Secret\n\n{SECRET}"})
+    return make(
+        {"a.md": TEA, "secret.md": f"# Secret\n\n{SECRET}", "c.md": "# Coffee\n\nCoffee is hot."}
+    )
+
+
+def test_a_diff_names_what_was_added(library: Library) -> None:
+    assert diff(library, 1, 2).added == ("c.md",)
+    assert diff(library, 2, 1).removed == ("c.md",)
+
+
+def test_a_rollback_makes_an_earlier_release_current(library: Library) -> None:
+    roll_back(library, 1)
+    release = library.current()
+    assert (release.number, release.document_count) == (1, 2)
+    release.close()
+
+
+def test_a_rollback_to_a_release_that_is_not_there_names_those_that_are(library: Library) -> None:
+    with pytest.raises(UserError, match="it has: 1, 2"):
+        roll_back(library, 9)
+
+
+def test_every_release_verifies(library: Library) -> None:
+    assert verify(library) == {1: None, 2: None}
+
+
+@pytest.mark.parametrize("name", ["data_level0.bin", "header.bin", "length.bin", "words.sqlite"])
+def test_a_flipped_byte_is_found_before_use_and_the_last_good_release_answers(
+    library: Library, name: str
+) -> None:
+    path = next((library.folder / "releases" / "0002").rglob(name))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert name in (library.damage(2) or "")
+    release = library.current()
+    assert (release.number, release.fallback_from) == (1, 2)
+    release.close()
+
+
+def test_a_missing_file_is_found_before_use(library: Library) -> None:
+    next((library.folder / "releases" / "0002").rglob("data_level0.bin")).unlink()
+    assert "missing" in (library.damage(2) or "")
+
+
+def test_a_vector_taken_out_of_the_index_is_found_before_use(library: Library) -> None:
+    path = library.folder / "releases" / "0002" / "vectors" / "chroma.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM embeddings WHERE rowid = 1")
+    connection.close()
+    assert "has changed" in (library.damage(2) or "")
+
+
+def test_text_changed_in_the_store_is_found_before_use(library: Library) -> None:
+    with library.store.writing() as connection:
+        connection.execute("UPDATE documents SET text = replace(text, 'hot', 'not')")
+    assert "c.md has changed" in (library.damage(2) or "")
+    assert library.damage(1) is None
+
+
+def test_when_every_release_is_damaged_one_line_says_what_to_do(library: Library) -> None:
+    for path in (library.folder / "releases").rglob("words.sqlite"):
+        path.unlink()
+    with pytest.raises(UserError, match="python -m ingest --name test"):
+        library.current()
+
+
+def test_no_byte_of_a_forgotten_document_remains(library: Library) -> None:
+    assert forget(library, "secret.md") == 2
+    assert verify(library) == {1: None, 2: None}
+    library.store.close()
+    for path in library.folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes().lower()
+            assert b"zanzibar" not in content, path
+            assert b"secret" not in content, path
+
+
+def test_forgetting_what_is_not_there_is_an_error(library: Library) -> None:
+    with pytest.raises(UserError, match=r"nothing\.md"):
+        forget(library, "nothing.md")
+
+
+def test_a_chat_that_has_a_release_open_sees_the_forgetting_at_the_next_question(
+    library: Library, tmp_path: Path
+) -> None:
+    before = library.state
+    forget(library, "secret.md")
+    assert library.state != before
