@@ -62,7 +62,7 @@ def _place(blocks: Iterable[Block]) -> tuple[list[tuple[str, int, Block]], Count
 
 def _sections(placed: list[tuple[int, Block]], length: int) -> tuple[Section, ...]:
     """One section from the top to the first heading, then one for each heading."""
-    starts: list[tuple[int, tuple[str, ...]]] = [(0, ())] if length else []
+    starts: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     open_headings: list[Block] = []
     for start, block in placed:
         if block.level:

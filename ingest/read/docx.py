@@ -45,7 +45,8 @@ def read_docx(path: Path) -> ReadFile:
         word = docx.Document(str(path))
         levels = _levels(word)
         about = _about(word)
-        body = word.element.body
+        # The library's own elements guard their text: the plain tree can be changed.
+        body = etree.fromstring(word.part.blob, etree.XMLParser(resolve_entities=False))
         removed = _remove_hidden(body)
         _as_html(body, levels)
     except BROKEN as error:

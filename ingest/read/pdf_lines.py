@@ -1,7 +1,7 @@
 """The lines of a PDF page, with where they stand and how large, and without what nobody sees."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import hypot
 from typing import Any
 
@@ -39,6 +39,7 @@ class _Piece:
     y: float
     size: float
     bold: bool
+    ghost: bool = False  # letters without ink, as text recognition lays them over a scan
 
 
 @dataclass
@@ -48,12 +49,13 @@ class _Ink:
     white: bool = False
     mode: int = 0
     painted: bool = False
+    pictures: bool = False
     saved: list[tuple[bool, int]] = field(default_factory=list)
-    shown: list[bool] = field(default_factory=list)  # for each text since the last asked: hidden?
+    shown: list[tuple[bool, bool]] = field(default_factory=list)  # hidden, ghost; since last asked
 
     def command(self, operator: bytes, operands: Sequence[Any]) -> None:
         if operator in SHOW:
-            self.shown.append((self.white or self.mode in {3, 7}) and not self.painted)
+            self.shown.append((self.white and not self.painted, self.mode in {3, 7}))
         elif operator in COLOUR:
             # One part of an ink of its own ("1 scn") is the full ink, not white.
             self.white = _is_white(operands) and (len(operands) > 1 or operator == b"g")
@@ -65,44 +67,62 @@ class _Ink:
             self.white, self.mode = self.saved.pop()
         elif operator in {b"Do", b"sh"} or (operator in FILL and not self.white):
             self.painted = True  # a picture or a coloured area: white letters may stand on it
+            self.pictures |= operator == b"Do"
 
-    def take_hidden(self) -> bool:
-        hidden = bool(self.shown) and all(self.shown)
-        self.shown.clear()
-        return hidden
+    def take(self) -> tuple[bool, bool]:
+        """Whether all that was shown since the last time is hidden, and whether it is ghostly."""
+        shown, self.shown = self.shown, []
+        hidden = bool(shown) and all(each[0] for each in shown)
+        return hidden, bool(shown) and all(each[1] for each in shown)
 
 
 def page_lines(page: PageObject, number: int) -> tuple[list[Line], int]:
     """The visible lines of a page in the order of the file, and how many characters were not."""
-    ink = _Ink()
-    rows: list[list[_Piece]] = [[]]
-    hidden = 0
+    sheet = _Sheet(page)
+    page.extract_text(visitor_text=sheet.see_text, visitor_operand_before=sheet.see_command)
+    if not sheet.ink.pictures:
+        sheet.drop_ghosts()
     height = float(page.mediabox.height)
+    rows = [row for row in sheet.rows if any(piece.text.strip() for piece in row)]
+    return [_line(row, number, height) for row in rows], sheet.hidden
 
-    def see_command(operator: bytes, operands: Sequence[Any], _cm: object, _tm: object) -> None:
-        ink.command(operator, operands)
 
-    def see_text(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
-        nonlocal hidden
+class _Sheet:
+    """A page while it is read: the rows so far, and how many hidden characters were left out."""
+
+    def __init__(self, page: PageObject) -> None:
+        self.page = page
+        self.ink = _Ink()
+        self.rows: list[list[_Piece]] = [[]]
+        self.hidden = 0
+
+    def see_command(self, operator: bytes, operands: Sequence[Any], _cm: Any, _tm: Any) -> None:
+        self.ink.command(operator, operands)
+
+    def see_text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         if not text.strip():
-            if "\n" in text:
-                rows.append([])
-            elif rows[-1] and text:
-                rows[-1].append(_Piece(" ", 0, rows[-1][-1].y, 0, bold=False))
+            self.see_blank(text)
             return
-        piece = _placed(text, cm, tm, font, size)
-        if ink.take_hidden() or piece.size < SMALLEST or not _on_page(piece, page):
-            hidden += len(text.strip())
+        hidden, ghost = self.ink.take()
+        piece = replace(_placed(text, cm, tm, font, size), ghost=ghost)
+        if hidden or piece.size < SMALLEST or not _on_page(piece, self.page):
+            self.hidden += len(text.strip())
             return
         for place, part in enumerate(text.split("\n")):
             if place:
-                rows.append([])
+                self.rows.append([])
             if part:
-                rows[-1].append(_Piece(part, piece.x, piece.y, piece.size, piece.bold))
+                self.rows[-1].append(replace(piece, text=part))
 
-    page.extract_text(visitor_text=see_text, visitor_operand_before=see_command)
-    lines = [_line(row, number, height) for row in rows if any(p.text.strip() for p in row)]
-    return lines, hidden
+    def see_blank(self, text: str) -> None:
+        if "\n" in text:
+            self.rows.append([])
+        elif text and self.rows[-1]:
+            self.rows[-1].append(replace(self.rows[-1][-1], text=" ", size=0))
+
+    def drop_ghosts(self) -> None:
+        self.hidden += sum(len(p.text.strip()) for row in self.rows for p in row if p.ghost)
+        self.rows = [[piece for piece in row if not piece.ghost] for row in self.rows]
 
 
 def _placed(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> _Piece:
