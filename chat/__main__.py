@@ -1,8 +1,8 @@
 """Ask questions of a library.
 
-    python -m chat [--name NAME] [--host 127.0.0.1] [--port 7860]    open the web chat
-    python -m chat --ask "QUESTION" [--history FILE] [--json]        one answer
-    python -m chat --batch FILE|- --json                             one answer a line, in order
+python -m chat [--name NAME] [--host 127.0.0.1] [--port 7860]    open the web chat
+python -m chat --ask "QUESTION" [--history FILE] [--json]        one answer
+python -m chat --batch FILE|- --json                             one answer a line, in order
 """
 
 import argparse
@@ -26,10 +26,16 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--name", help="of the library to answer from (magnesium)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--ask", metavar="QUESTION", help="answer one question")
-    what.add_argument("--batch", metavar="FILE", help="one question a line, or JSON lines; - is stdin")
-    parser.add_argument("--history", type=Path, help='earlier turns: [{"role": ..., "content": ...}]')
+    what.add_argument(
+        "--batch", metavar="FILE", help="one question a line, or JSON lines; - is stdin"
+    )
+    parser.add_argument(
+        "--history", type=Path, help='earlier turns: [{"role": ..., "content": ...}]'
+    )
     parser.add_argument("--json", action="store_true", help="print Answers as JSON")
-    parser.add_argument("--model", metavar="PROVIDER:NAME", help="a chat model that writes the answer")
+    parser.add_argument(
+        "--model", metavar="PROVIDER:NAME", help="a chat model that writes the answer"
+    )
     parser.add_argument("--country", help="two letters, for emergency numbers")
     parser.add_argument("--host", default="127.0.0.1", help="of the web chat")
     parser.add_argument("--port", type=int, default=7860, help="of the web chat")

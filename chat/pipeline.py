@@ -4,23 +4,30 @@
 """
 
 import itertools
-import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chat.answer import Answer, Turn
+from chat.compose import compose
 from chat.current import CurrentRelease
+from chat.draft import Draft
+from chat.frame import quote_statements
+from chat.judge import judge
+from chat.read import read
+from chat.reranker import Reranker, open_reranker
+from chat.retrieve import retrieve
+from chat.screen import screen
 from chat.settings import Settings, read_settings
+from chat.standalone import stand_alone
+from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
-from ingest.library import open_library
+from ingest.library import Library, open_library
 
 LONGEST = 10_000  # characters of a question
 TOGETHER = 32  # questions of a batch whose vectors are made in one go
@@ -50,20 +57,101 @@ class Question:
         return text
 
 
-class Clock:
-    """Wall-clock seconds by step, for one Answer."""
+class Chat:
+    """Answers questions from one library; may be used by several threads at once."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._start = time.perf_counter()
+    def __init__(
+        self,
+        library: Library,
+        settings: Settings,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self.settings = settings
+        self.library = library
+        self.releases = CurrentRelease(library)
+        self._embedder = embedder
+        self._reranker = reranker
+        self._prepared: dict[str, NDArray[np.float32]] = {}
+        self._lock = threading.Lock()
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The whole answer; UserError for a question that cannot be asked."""
+        *_, answer = self.stream(question, history)
+        return answer
 
-    def read(self) -> dict[str, float]:
-        """Seconds of each step so far, and in total."""
-        spent = {**dict.fromkeys(STEPS, 0.0), **self.seconds}
-        return {**spent, "total": time.perf_counter() - self._start}
+    def ask_all(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Answer]]:
+        """Each question with its answer, in order; one that cannot be asked has status "error"."""
+        waiting = iter(questions)
+        while batch := list(itertools.islice(waiting, TOGETHER)):
+            self._prepare(batch)
+            for question in batch:
+                yield question, self._ask_safely(question)
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Growing Answers, each with its caveat and verified statements only; the last is whole."""
+        draft = Draft(Question(question).checked, self.settings)
+        with draft.step("screen"):
+            draft.screening = screen(draft.question, history, self.settings)
+        if draft.stops:
+            yield draft.finished()
+            return
+        with draft.step("standalone"):
+            draft.standalone = stand_alone(draft.question, history)
+        with self.releases.lent() as release:
+            draft.release = release
+            with draft.step("retrieve"):
+                vector = self._vector(draft.standalone)
+                draft.found = retrieve(draft.standalone, vector, release)
+            with draft.step("compose"):
+                draft.candidates = read(draft.standalone, draft.found, release, self._reranker)
+                draft.judgement = judge(draft.candidates)
+                chosen = compose(draft.candidates) if draft.judgement.answerable else []
+                statements = quote_statements(chosen, draft.sources, self.settings)
+            for statement in statements:
+                with draft.step("verify"):
+                    draft.verified(statement, verify(statement, release))
+                yield draft.growing()
+            yield draft.finished()
+
+    def close(self) -> None:
+        """Close the release that is open."""
+        self.releases.close()
+
+    def _ask_safely(self, question: Question) -> Answer:
+        try:
+            return self.ask(question.checked, question.history)
+        except UserError as error:
+            return Draft(question.text[:LONGEST], self.settings).failed(str(error))
+
+    def _prepare(self, questions: Sequence[Question]) -> None:
+        """Make the vectors of a batch of questions in one go: that is several times as fast."""
+        texts = [
+            stand_alone(question.text.strip(), question.history)
+            for question in questions
+            if question.problem is None and 0 < len(question.text.strip()) <= LONGEST
+        ]
+        self._prepared = dict(zip(texts, self._embedder.encode_queries(texts), strict=True))
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        prepared = self._prepared.get(text)
+        if prepared is not None:
+            return prepared
+        with self._lock:
+            vector: NDArray[np.float32] = self._embedder.encode_queries([text])[0]
+        return vector
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_chat(name: str, settings: Settings | None = None) -> Chat:
+    """The chat over library `name`, with its embedding model; UserError if something is missing."""
+    settings = settings or read_settings()
+    library = open_library(name)
+    with CurrentRelease(library).lent() as release:
+        embedder = open_embedder(release.model).load()
+    return Chat(library, settings, embedder, open_reranker(settings.reranker))

@@ -1,10 +1,10 @@
 """How the chat answers: one frozen object, read from the environment in this place only.
 
-    CAVEAT_NAME              the library to answer from (magnesium)
-    CAVEAT_LANGUAGE          a folder of prompts/ (en)
-    CAVEAT_COUNTRY           two letters, for emergency numbers; unset: general wording
-    CAVEAT_MODEL             provider:model of a chat model; unset: sentences are quoted
-    CAVEAT_RERANKER          a folder with a cross-encoder; unset: the packaged one
+CAVEAT_NAME              the library to answer from (magnesium)
+CAVEAT_LANGUAGE          a folder of prompts/ (en)
+CAVEAT_COUNTRY           two letters, for emergency numbers; unset: general wording
+CAVEAT_MODEL             provider:model of a chat model; unset: sentences are quoted
+CAVEAT_RERANKER          a folder with a cross-encoder; unset: the packaged one
 """
 
 import os

@@ -1,0 +1,140 @@
+"""An Answer while it is made: what each step found, and the Answer that it amounts to so far."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from chat.answer import Answer, Evidence, Notice, NoticeKind, Statement, Status
+from chat.caveat import Severity, caveat, notice
+from chat.frame import Sources, notices_for
+from chat.judge import Judgement
+from chat.read import Candidate
+from chat.retrieve import Found
+from chat.screen import Screening
+from chat.settings import Settings
+from chat.topics import topics
+from chat.verify import Verdict
+from ingest.document import Document
+from ingest.library import Release
+
+STEPS = ("screen", "standalone", "retrieve", "compose", "verify")
+NO_ANSWER = ("emergency", "crisis")  # nothing from the corpus stands beside these
+
+
+@dataclass
+class Draft:
+    """One question on its way; the steps fill it in, `growing` and `finished` read it."""
+
+    question: str
+    settings: Settings
+    standalone: str = ""
+    screening: Screening = field(default_factory=Screening)
+    release: Release | None = None
+    found: list[Found] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    judgement: Judgement | None = None
+    statements: list[Statement] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    sources: Sources = field(default_factory=Sources)
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
+    started: float = field(default_factory=time.perf_counter)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Count the time of a block to a step."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] += time.perf_counter() - start
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be said but the fixed notice."""
+        return self.screening.level in NO_ANSWER
+
+    def verified(self, statement: Statement, verdict: Verdict) -> None:
+        """Keep a statement that passed; count one that did not."""
+        if verdict.passed:
+            self.statements.append(statement)
+        else:
+            self.dropped.append(verdict.reason)
+
+    def growing(self) -> Answer:
+        """The Answer so far."""
+        return self._answer("answered", self._notices())
+
+    def finished(self) -> Answer:
+        """The whole Answer."""
+        return self._answer(self._status(), self._notices())
+
+    def failed(self, problem: str) -> Answer:
+        """The Answer to a question that could not be answered because of `problem`."""
+        return self._answer("error", [notice("error", self.settings, problem=problem)])
+
+    def _status(self) -> Status:
+        level = self.screening.level
+        if level == "emergency" or level == "crisis" or level == "personal_advice":
+            return level
+        return "answered" if self.statements else "not_found"
+
+    def _notices(self) -> list[Notice]:
+        notices = []
+        if self.screening.level:
+            notices.append(notice(self.screening.level, self.settings))
+        if self.release is not None and self._status() == "not_found":
+            covered = ", ".join(topics(self.release))
+            notices.append(notice("not_found", self.settings, topics=covered))
+        if self.release is not None and self.release.fallback_from is not None:
+            notices.append(notice("library", self.settings, release=str(self.release.number)))
+        if self.dropped:
+            notices.append(notice("dropped", self.settings, count=str(len(self.dropped))))
+        quotes = [c.quote for s in self.statements for c in s.citations]
+        return [*notices, *notices_for(self._cited(), quotes, self.settings)]
+
+    def _cited(self) -> list[Document]:
+        numbers = sorted({c.source for s in self.statements for c in s.citations})
+        return [self.sources.documents[number - 1] for number in numbers]
+
+    def _severity(self) -> Severity:
+        if self.screening.level in ("emergency", "crisis", "soon"):
+            return "red_flag"
+        selling = any(d.promotional or d.about.kind == "seller" for d in self._cited())
+        return "promotional" if selling else "neutral"
+
+    def _answer(self, status: Status, notices: Sequence[Notice]) -> Answer:
+        evidence = self._evidence()
+        return Answer(
+            question=self.question,
+            status=status,
+            caveat=caveat(self._severity(), self.settings),
+            standalone_question=self.standalone or self.question,
+            statements=tuple(self.statements),
+            notices=tuple(notices),
+            sources=self.sources.listed(),
+            evidence=evidence,
+            dropped=len(self.dropped),
+            release=self.release.number if self.release else None,
+            settings=self.settings.hash,
+            seconds={**self.seconds, "total": time.perf_counter() - self.started},
+        )
+
+    def _evidence(self) -> tuple[Evidence, ...]:
+        """Each passage found, with what was made of it and why."""
+        cited = {c.passage for s in self.statements for c in s.citations}
+        read_ = {candidate.found.passage.id for candidate in self.candidates}
+        rows = []
+        for item in self.found:
+            identity = item.passage.id
+            use, reason = "rejected", "other passages fit the question better"
+            if identity in cited:
+                use, reason = "cited", "a sentence of it answers"
+            elif identity in read_:
+                use, reason = "read", self._why_unused()
+            number = self.sources.number(item.document)
+            rows.append(Evidence(identity, number, use, reason, dict(item.scores)))
+        return tuple(rows)
+
+    def _why_unused(self) -> str:
+        if self.judgement is not None and not self.judgement.answerable:
+            return "; ".join(self.judgement.reasons) or "no sentence of it answers"
+        return "its sentences add nothing to those cited"

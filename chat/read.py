@@ -1,0 +1,86 @@
+"""The sentences of found passages, scored by how well each answers the question."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chat.reranker import Reranker
+from chat.retrieve import Found
+from chat.terms import terms
+from ingest.library import Release
+from ingest.sentences import sentence_spans
+
+PASSAGES = 5  # whose sentences are read
+READ = 6  # sentences that the cross-encoder scores
+SHORTEST, LONGEST = 4, 90  # words of a sentence that is worth quoting
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One sentence of a found passage; start and end count in the document.
+
+    scores: covered (share of the question's weight its words cover), cheap, and answers (the
+    cross-encoder's logit) where it was read.
+    """
+
+    found: Found
+    start: int
+    end: int
+    text: str
+    scores: dict[str, float]
+
+
+def read(
+    question: str, found: Sequence[Found], release: Release, reranker: Reranker | None
+) -> list[Candidate]:
+    """The sentences that may answer, best first; those that were read precede the others."""
+    weights = weights_of(question, release)
+    sentences = [candidate for item in found[:PASSAGES] for candidate in _sentences(item, weights)]
+    sentences.sort(key=lambda each: -each.scores["cheap"])
+    if reranker is None:
+        return sentences
+    logits = reranker.scores(question, [each.text for each in sentences[:READ]])
+    scored = [
+        _with(each, answers=float(logit))
+        for each, logit in zip(sentences[:READ], logits, strict=True)
+    ]
+    scored.sort(key=lambda each: -each.scores["answers"])
+    return scored + sentences[READ:]
+
+
+def weights_of(question: str, release: Release) -> dict[str, float]:
+    """How much each term of the question says: its inverse passage frequency."""
+    found = terms(question)
+    frequencies = release.frequencies(found)
+    total = release.passage_count
+    return {
+        term: math.log(1 + (total - frequencies[term] + 0.5) / (frequencies[term] + 0.5))
+        for term in found
+    }
+
+
+def coverage(text: str, weights: Mapping[str, float]) -> float:
+    """The share of the question's weight that the words of a text cover, 0 to 1."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    present = set(terms(text))
+    return sum(weight for term, weight in weights.items() if term in present) / total
+
+
+def _sentences(found: Found, weights: Mapping[str, float]) -> list[Candidate]:
+    document, passage = found.document, found.passage
+    language = document.about.language or "en"
+    spans = sentence_spans(document.text, passage.start, passage.end, language)
+    return [
+        Candidate(found, start, end, text, {"covered": covered, "cheap": covered + found.score})
+        for start, end in spans
+        for text in [document.text[start:end]]
+        if SHORTEST <= len(text.split()) <= LONGEST and not text.endswith("?")
+        for covered in [coverage(text, weights)]
+    ]
+
+
+def _with(candidate: Candidate, **scores: float) -> Candidate:
+    more = {**candidate.scores, **scores}
+    return Candidate(candidate.found, candidate.start, candidate.end, candidate.text, more)
