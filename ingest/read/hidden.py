@@ -22,7 +22,6 @@ WHITE = re.compile(
 )
 CLEAR = re.compile(r"transparent|none|rgba?\([^)]*,\s*0(?:\.0+)?\s*\)", re.IGNORECASE)
 AT_RULE = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,5000})\}")
 SELECTOR = re.compile(r"([a-z][a-z0-9]*)?([.#][\w-]+)?", re.IGNORECASE)
 LONGEST_CSS = 200_000
 
@@ -41,7 +40,8 @@ def remove_hidden(root: etree._Element) -> tuple[str, ...]:
         size = len("".join(node.itertext()).strip())
         if size and node.getparent() is not None and not _is_code(node):
             sizes.append(size)
-        _drop(node)
+        if node.getparent() is not None:
+            node.drop_tree()
     blocks = "a hidden block" if len(sizes) == 1 else f"{len(sizes)} hidden blocks"
     return (f"{blocks} of {sum(sizes)} characters",) if sizes else ()
 
@@ -100,7 +100,8 @@ def _style_rules(root: etree._Element) -> dict[str, str]:
     css = "\n".join(str(node.text or "") for node in root.iter("style"))[:LONGEST_CSS]
     css = AT_RULE.sub("", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     rules: dict[str, str] = {}
-    for selectors, declarations in RULE.findall(css):
+    for rule in css.split("}"):
+        selectors, _, declarations = rule.partition("{")
         for selector in map(str.strip, selectors.split(",")):
             if selector and SELECTOR.fullmatch(selector):
                 rules[selector] = f"{rules.get(selector, '')};{declarations}"
@@ -114,16 +115,3 @@ def _last(pattern: re.Pattern[str], style: str) -> str | None:
 
 def _is_code(node: etree._Element) -> bool:
     return str(node.tag) in {"script", "style", "svg", "link", "meta", "input", "iframe"}
-
-
-def _drop(node: etree._Element) -> None:
-    """Remove an element and keep the text that follows it."""
-    parent = node.getparent()
-    if parent is None:
-        return
-    before = node.getprevious()
-    if node.tail and before is not None:
-        before.tail = (before.tail or "") + node.tail
-    elif node.tail:
-        parent.text = (parent.text or "") + node.tail
-    parent.remove(node)

@@ -8,9 +8,9 @@ from lxml import etree
 from trafilatura.settings import Document as Extracted
 
 from ingest.document import About, ReadFile
-from ingest.errors import UserError
 from ingest.read.about import about_from
 from ingest.read.blocks import assemble
+from ingest.read.furniture import mark_main, remove_furniture, without_furniture
 from ingest.read.text import decode
 from ingest.read.tree import parse_page, tree_blocks
 
@@ -24,16 +24,19 @@ def read_html(path: Path) -> ReadFile:
     """A web page's main text with headings, lists and tables; metadata from its head."""
     root, removed = parse_page(decode_page(path.read_bytes()))
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    remove_furniture(root)
+    mark_main(root)
     extracted = trafilatura.bare_extraction(
         root,
         with_metadata=True,
         include_comments=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    if not isinstance(extracted, Extracted):
-        raise UserError("has no main text: only menus, links or scripts")
-    body = _as_html(extracted.body)
-    return assemble(tree_blocks(body), _about(extracted, language), removed)
+    if isinstance(extracted, Extracted):
+        body, about = _as_html(extracted.body), _about(extracted, language)
+    else:  # a page too small to have a main text
+        body, (about, _) = root, about_from({"title": _title(root), "language": language})
+    return assemble(without_furniture(tree_blocks(body)), about, removed)
 
 
 def decode_page(content: bytes) -> str:
@@ -47,6 +50,11 @@ def decode_page(content: bytes) -> str:
         return content.decode(named[1].decode()) if named else decode(content)
     except (LookupError, UnicodeDecodeError):
         return decode(content)
+
+
+def _title(root: etree._Element) -> str | None:
+    title = root.findtext(".//title")
+    return str(title) if title else None
 
 
 def _as_html(body: etree._Element) -> etree._Element:
