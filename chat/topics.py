@@ -15,3 +15,12 @@ def topics(release: Release) -> list[str]:
 
 def _short(title: str) -> str:
     return title if len(title) <= LONGEST else title[: LONGEST - 1].rstrip() + "…"
+
+
+def examples(release: Release) -> list[str]:
+    """Questions that the documents answer, made from their headings: those that are questions."""
+    found: list[str] = []
+    for document in release.documents():
+        headings = [section.headings[-1] for section in document.sections if section.headings]
+        found += [heading for heading in headings[1:] if heading.endswith("?")][:1]
+    return list(dict.fromkeys(found))
