@@ -26,17 +26,31 @@ def read_html(path: Path) -> ReadFile:
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     remove_furniture(root)
     mark_main(root)
-    extracted = trafilatura.bare_extraction(
-        root,
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
-    if isinstance(extracted, Extracted):
+    extracted = _extract(root)
+    if extracted is not None:
         body, about = _as_html(extracted.body), _about(extracted, language)
-    else:  # a page too small to have a main text
+    else:
         body, (about, _) = root, about_from({"title": _title(root), "language": language})
     return assemble(without_furniture(tree_blocks(body)), about, removed)
+
+
+def _extract(root: etree._Element) -> Extracted | None:
+    """The main text, or None where the page is too small or too deeply nested to tell."""
+    try:
+        extracted = trafilatura.bare_extraction(
+            root,
+            with_metadata=True,
+            include_comments=False,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    except RecursionError:
+        return None
+    return extracted if isinstance(extracted, Extracted) else None
+
+
+def warm() -> None:
+    """Let the extractor load its word lists, so that later forks of this process share them."""
+    trafilatura.bare_extraction("<html><body><p>Too short to have a main text.</p></body></html>")
 
 
 def decode_page(content: bytes) -> str:

@@ -20,6 +20,15 @@ HEADING = re.compile(r"""[A-Z\d"'“‘(¿¡À-Þ\u0370-\uffff][^\n]{0,99}[^\s.,
 ADDRESS = re.compile(r"https?://|www\.|\S@\S")
 MAGIC = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\x7fELF", b"MZ\x90")
 BINARY = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
+# So like the ones that files are written in that short texts are taken for them.
+OLD_ENCODINGS = (
+    "mac_cyrillic",
+    "mac_greek",
+    "mac_latin2",
+    "mac_roman",
+    "mac_turkish",
+    "mac_iceland",
+)
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -77,7 +86,7 @@ def _eight_bit(content: bytes) -> str:
     sample = content[:200_000]
     if sum(byte >= 0x80 for byte in sample) < len(sample) / 5:
         return "cp1252"
-    best = from_bytes(sample).best()
+    best = from_bytes(sample, cp_exclusion=list(OLD_ENCODINGS)).best()
     return best.encoding if best else "cp1252"
 
 

@@ -21,6 +21,7 @@ LISTS = {"ul", "ol", "dl"}
 CLOSE = {"li", "dt", "dd", "tr"}  # these stand right below one another
 SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 RAISED = re.compile(r"[0-9+\-−n,]{1,8}")
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")  # not allowed in a tree
 SPACE = re.compile(r"[ \t\r\n\f]+")
 AROUND_BREAK = re.compile(r" *\n *")
 
@@ -31,7 +32,8 @@ def parse_page(page: str) -> tuple[etree._Element, tuple[str, ...]]:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
-        root = html.document_fromstring(page.encode("utf-8", "ignore"), parser=parser)
+        clean = CONTROL.sub("", page).encode("utf-8", "ignore")
+        root = html.document_fromstring(clean, parser=parser)
     except etree.ParserError as error:
         raise UserError("has no text in it") from error
     removed = remove_hidden(root)
@@ -86,6 +88,8 @@ class _Walk:
             return
         if self.has_text():
             yield from self.flush("\n" if tag in LISTS else "\n\n")
+        elif not self.lists and tag not in CLOSE:
+            self.glue = "\n\n"  # Word's list items stand in no list
         self.level = HEADINGS.get(tag, 0)
         self.pre += tag == "pre"
         if tag in {"ul", "ol"}:

@@ -4,7 +4,6 @@ Runs as `python -m ingest.read.worker`, started by read_safely: one JSON request
 for each a reply on stdout, its length first. The parsers are imported once; a fork is cheap.
 """
 
-import gc
 import json
 import logging
 import os
@@ -20,7 +19,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ingest.errors import UserError
-from ingest.read import read_file
+from ingest.read import READERS, read_file
+from ingest.read.html import read_html, warm
 from ingest.read.limits import Limits, check_file
 
 LENGTH = struct.Struct(">Q")
@@ -31,9 +31,12 @@ FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn",
 def main() -> None:
     """Answer requests until stdin ends."""
     logging.disable(logging.CRITICAL)  # parsers report every oddity of a file
-    gc.freeze()
+    cold = True
     for line in sys.stdin.buffer:
         request = json.loads(line)
+        if cold and READERS.get(Path(request["path"]).suffix.lower()) is read_html:
+            warm()
+            cold = False
         reply = _read_in_child(
             Path(request["path"]), request["column"], Limits(**request["limits"])
         )
