@@ -6,7 +6,8 @@ from chat.read import Candidate
 from chat.terms import terms
 
 MOST = 4  # sentences
-WORDS = 80  # of all sentences together
+WORDS = 118  # of all statements together
+FRAME = 10  # words that say who says it
 WITHIN = 5.0  # logits below the best sentence that still add to the answer
 LEAST = 0.0  # logit that a further sentence needs
 SAME = 0.7  # shared terms from which a sentence adds nothing
@@ -41,7 +42,7 @@ def _overlap(a: set[str], b: set[str]) -> float:
 
 
 def _words(candidates: Sequence[Candidate]) -> int:
-    return sum(len(candidate.text.split()) for candidate in candidates)
+    return sum(len(candidate.text.split()) + FRAME for candidate in candidates)
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -1,11 +1,31 @@
-"""Can these sentences answer the question? Otherwise the Answer is not_found, decided in code."""
+"""Can these sentences answer the question? Otherwise the Answer is not_found, decided in code.
 
-from collections.abc import Sequence
+The weights are a logistic regression over answerable and unanswerable questions of SQuAD 2,
+COVID-QA, questions of each put to the other's texts, and questions on sellers' articles, each set
+counting the same. How they were found and what they reach stands in evals/LOG.md.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chat.read import Candidate
+from chat.read import Candidate, coverage, weights_of
+from chat.terms import terms
+from ingest.library import Release
 
-LEAST = 0.0  # logit of the best sentence
+LEAST = 0.3  # probability from which an answer is given
+LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
+WEIGHTS = {
+    "answers": 0.255,  # the cross-encoder's logit of the best sentence
+    "covered": 0.893,  # the share of the question's weight that this sentence covers
+    "passage": 0.615,  # the same for its whole passage
+    "missing": -0.842,  # the rarest word of the question that the sentence lacks, 1 for the rarest
+    "unseen": -1.281,  # the share of the question's weight in words that the corpus lacks
+}
+BIAS = -0.145
+# Without a cross-encoder: the same fit on the other signals.
+BARE_WEIGHTS = {"covered": 3.0, "passage": 1.5, "missing": -1.0, "unseen": -1.5}
+BARE_BIAS = -2.0
 
 
 @dataclass(frozen=True)
@@ -17,9 +37,41 @@ class Judgement:
     reasons: tuple[str, ...] = ()
 
 
-def judge(candidates: Sequence[Candidate]) -> Judgement:
+def judge(question: str, candidates: Sequence[Candidate], release: Release) -> Judgement:
     """Whether the best sentence answers the question."""
     if not candidates:
         return Judgement(answerable=False, probability=0.0, reasons=("no passage was found",))
-    best = candidates[0].scores.get("answers", 0.0)
-    return Judgement(answerable=best > LEAST, probability=best)
+    signals = signals_of(question, candidates[0], release)
+    bare = "answers" not in signals
+    weights, bias = (BARE_WEIGHTS, BARE_BIAS) if bare else (WEIGHTS, BIAS)
+    logit = bias + sum(weights[name] * signals[name] for name in weights)
+    probability = 1 / (1 + math.exp(-logit))
+    answerable = probability >= LEAST
+    return Judgement(answerable, probability, () if answerable else _reasons(signals))
+
+
+def signals_of(question: str, best: Candidate, release: Release) -> dict[str, float]:
+    """What the judgement rests on, by name; see WEIGHTS."""
+    weights = weights_of(question, release)
+    total, most = sum(weights.values()) or 1.0, max(weights.values(), default=1.0)
+    present = set(terms(best.text))
+    frequencies = release.frequencies(list(weights))
+    signals = {
+        "covered": best.scores["covered"],
+        "passage": coverage(best.found.passage.text, weights),
+        "missing": max((w for term, w in weights.items() if term not in present), default=0) / most,
+        "unseen": sum(w for term, w in weights.items() if not frequencies[term]) / total,
+    }
+    if "answers" in best.scores:
+        low, high = LOGITS
+        signals["answers"] = min(max(best.scores["answers"], low), high)
+    return signals
+
+
+def _reasons(signals: Mapping[str, float]) -> tuple[str, ...]:
+    reasons = []
+    if signals["unseen"] > 0:
+        reasons.append("the documents never use a word of the question")
+    if signals["covered"] < 1 / 2:
+        reasons.append("no sentence covers what is asked")
+    return (*reasons, "no sentence answers it")

@@ -105,7 +105,7 @@ class Chat:
                 draft.found = retrieve(draft.standalone, vector, release)
             with draft.step("compose"):
                 draft.candidates = read(draft.standalone, draft.found, release, self._reranker)
-                draft.judgement = judge(draft.candidates)
+                draft.judgement = judge(draft.standalone, draft.candidates, release)
                 chosen = compose(draft.candidates) if draft.judgement.answerable else []
                 statements = quote_statements(chosen, draft.sources, self.settings)
             for statement in statements:

@@ -12,7 +12,8 @@ from ingest.sentences import sentence_spans
 
 PASSAGES = 5  # whose sentences are read
 READ = 6  # sentences that the cross-encoder scores
-SHORTEST, LONGEST = 4, 90  # words of a sentence that is worth quoting
+SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
+HEADLINE = 12  # words below which a line without an end mark is taken for a headline
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def read(
         _with(each, answers=float(logit))
         for each, logit in zip(sentences[:READ], logits, strict=True)
     ]
-    scored.sort(key=lambda each: -each.scores["answers"])
+    scored.sort(key=lambda each: -_rank(each))
     return scored + sentences[READ:]
 
 
@@ -76,9 +77,24 @@ def _sentences(found: Found, weights: Mapping[str, float]) -> list[Candidate]:
         Candidate(found, start, end, text, {"covered": covered, "cheap": covered + found.score})
         for start, end in spans
         for text in [document.text[start:end]]
-        if SHORTEST <= len(text.split()) <= LONGEST and not text.endswith("?")
+        if _quotable(text, document.headings_at(start))
         for covered in [coverage(text, weights)]
     ]
+
+
+def _quotable(text: str, headings: Sequence[str]) -> bool:
+    """Whether a sentence can stand alone: no heading, no question, no fragment, not endless."""
+    length = len(text.split())
+    unfinished = length < HEADLINE and text[-1].isalnum()
+    return SHORTEST <= length <= LONGEST and not (
+        text.endswith("?") or unfinished or text.strip("# ") in headings
+    )
+
+
+def _rank(candidate: Candidate) -> float:
+    """The logit, and a little for the question's own words and for the passage they stand in."""
+    scores = candidate.scores
+    return scores["answers"] + 2 * scores["cheap"]
 
 
 def _with(candidate: Candidate, **scores: float) -> Candidate:
