@@ -1,6 +1,7 @@
 """The sentences of found passages, scored by how well each answers the question."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,20 @@ from ingest.sentences import sentence_spans
 PASSAGES = 5  # whose sentences are read
 READ = 6  # sentences that the cross-encoder scores
 SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
+GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
 HEADLINE = 12  # words below which a line without an end mark is taken for a headline
+
+
+ASKS_REASON = re.compile(
+    r"^(why|what (causes|leads to))\b"
+    r"|\bhow (?!many|much|long|often|old|far|high|large|big|tall|fast)",
+    re.IGNORECASE,
+)
+REASON = re.compile(
+    r"\b(because|cause[sd]?|causing|due to|by \w+ing|allow\w*|lead\w*|result\w*|so that|there(?:by|fore)"
+    r"|thus|block\w*|through|compet\w*|prevent\w*|facilitat\w*|enabl\w*|requir\w*)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,8 @@ def read(
         _with(each, answers=float(logit))
         for each, logit in zip(sentences[:READ], logits, strict=True)
     ]
-    scored.sort(key=lambda each: -_rank(each))
+    asks_reason = bool(ASKS_REASON.search(question))
+    scored.sort(key=lambda each: -_rank(each, asks_reason=asks_reason))
     return scored + sentences[READ:]
 
 
@@ -91,10 +106,10 @@ def _quotable(text: str, headings: Sequence[str]) -> bool:
     )
 
 
-def _rank(candidate: Candidate) -> float:
-    """The logit, and a little for the question's own words and for the passage they stand in."""
-    scores = candidate.scores
-    return scores["answers"] + 2 * scores["cheap"]
+def _rank(candidate: Candidate, *, asks_reason: bool) -> float:
+    """The logit, and a little for the question's words, its passage, and a reason if one is asked."""
+    bonus = GIVES_REASON if asks_reason and REASON.search(candidate.text) else 0.0
+    return candidate.scores["answers"] + 2 * candidate.scores["cheap"] + bonus
 
 
 def _with(candidate: Candidate, **scores: float) -> Candidate:

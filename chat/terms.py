@@ -15,7 +15,8 @@ STOP = frozenset(
     " no nor not of off on once one only or other our ours out over own please really same say says"
     " she should so some such tell than that the their theirs them then there these they this those"
     " through to too under until up upon us very was we were what what's when where which while who"
-    " whom why will with would you your yours actually anyone anything ever exactly someone something"
+    " whom why will with would you your yours help helps helped helping work works use uses used"
+    " using affect affects actually anyone anything ever exactly someone something"
     " thing things way ways kind mean means".split()
 )
 
