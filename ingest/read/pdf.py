@@ -17,11 +17,13 @@ from ingest.read.pdf_paragraphs import paragraphs, plain
 
 # Titles that programs leave behind: a file's name, or nothing at all.
 NO_TITLE = re.compile(
-    r"(?:untitled|microsoft (?:word|powerpoint)|print|slide \d|powerpoint|\W*$).*"
+    r"(?:\(?anonymous\)?|untitled|microsoft (?:word|powerpoint)|print|slide \d|powerpoint|\W*$).*"
     r"|.*\.(?:docx?|indd|qxd|qxp|pdf|pptx?|pub|tex|dvi|ai|fm|p65|html?)",
     re.IGNORECASE,
 )
-NO_AUTHOR = re.compile(r"(?:admin|user|owner|unknown|windows|root|default)\w*|\W*", re.IGNORECASE)
+NO_AUTHOR = re.compile(
+    r"(?:\(?anonymous\)?|admin|user|owner|unknown|windows|root|default)\w*|\W*", re.IGNORECASE
+)
 # What pypdf raises on broken files, besides its own errors.
 BROKEN: tuple[type[Exception], ...] = (
     PyPdfError,

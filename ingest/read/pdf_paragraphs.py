@@ -19,13 +19,16 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 BULLET = re.compile(r"^(?:[•●▪■◦‣➢✓·❖›\uf000-\uf0ff]|[-–*o](?=\s))\s*")
-ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|- )\s*\S")
+ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|-)\s+\S")
+FIRST_ITEM = re.compile(r"\(?[1a][.)]\s|-\s")
 LEADER = re.compile(r"(?:\s?\.){4,}\s*|_{4,}")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
 ENDS = (".", "!", "?", ":", ";")
+FULL = 0.7  # of the longest line: letters differ in width, and so do words
 LARGER = 1.12  # than the body's letters: a heading
 LONGEST_HEADING = 160
+LONGEST_TITLE = 300
 MOST_HEADING_LINES = 3
 
 
@@ -132,7 +135,7 @@ def _groups(lines: Sequence[Line], pitch: float) -> list[list[Line]]:
 
 
 def _goes_on(last: Line, line: Line, pitch: float) -> bool:
-    if last.page != line.page or ITEM.match(line.text):
+    if last.page != line.page or _begins_item(last, line):
         return False
     other = abs(last.size - line.size) > 0.1 * last.size
     if other or (last.bold != line.bold and not line.text[:1].islower()):
@@ -141,10 +144,18 @@ def _goes_on(last: Line, line: Line, pitch: float) -> bool:
     return -0.5 * last.size <= last.y - line.y <= 1.35 * pitch * last.size
 
 
+def _begins_item(last: Line, line: Line) -> bool:
+    """Whether a line begins a list item, and not with a number that ends the sentence before."""
+    if not ITEM.match(line.text):
+        return False
+    listed = FIRST_ITEM.match(line.text) or ITEM.match(last.text)
+    return bool(listed) or last.text.endswith((*ENDS, ","))
+
+
 def _levels(groups: list[list[Line]], body: float, bookmarks: dict[str, int]) -> list[int]:
     """The heading level of each group, 0 for text: larger letters rank higher, bold lines last."""
     named = [bookmarks.get(plain(" ".join(line.text for line in group)), 0) for group in groups]
-    large = [_is_large(group, body) for group in groups]
+    large = [_is_large(group, body, first=group is groups[0]) for group in groups]
     sizes = sorted({g[0].size for g, is_large in zip(groups, large, strict=True) if is_large})
     ranks = {size: min(place, 5) for place, size in enumerate(reversed(sizes), start=1)}
     deepest = min(len(ranks) + 1, 6)
@@ -160,8 +171,13 @@ def _levels(groups: list[list[Line]], body: float, bookmarks: dict[str, int]) ->
     return levels
 
 
-def _is_large(group: list[Line], body: float) -> bool:
-    return group[0].size >= LARGER * body and _may_be_heading(group)
+def _is_large(group: list[Line], body: float, *, first: bool) -> bool:
+    """Whether larger letters make a heading; what a file begins with may end in a full stop."""
+    if group[0].size < LARGER * body:
+        return False
+    text = " ".join(line.text for line in group)
+    is_title = first and len(text) <= LONGEST_TITLE and any(map(str.isalpha, text))
+    return is_title or _may_be_heading(group)
 
 
 def _is_bold_heading(group: list[Line], follows: Line | None) -> bool:
@@ -201,7 +217,7 @@ def _unwrapped(group: list[Line], words: Counter[str]) -> str:
 def _is_full(last: Line, line: Line, longest: int) -> bool:
     """Whether the next line's first word would not have fitted on this one."""
     first = line.text.split(" ", 1)[0]
-    return len(last.text) + 1 + len(first) > 0.85 * longest or line.text[:1].islower()
+    return len(last.text) + 1 + len(first) > FULL * longest or line.text[:1].islower()
 
 
 def _joined(text: str, more: str, words: Counter[str], *, full: bool) -> str:
