@@ -76,6 +76,16 @@ def test_running_headers_and_page_numbers_go(tmp_path: Path) -> None:
     assert result.text.count("not repeated") == 4
 
 
+def test_cells_that_stand_below_one_another_are_a_table(tmp_path: Path) -> None:
+    page = [
+        (x, y, 11, text)
+        for y, row in ((700, ("Age", "Men")), (686, ("19-30 years", "400 mg")))
+        for x, text in zip((72, 200), row, strict=True)
+    ]
+    result = read(write_pdf(tmp_path / "a.pdf", [page]))
+    assert result.text == "Age | Men\n19-30 years | 400 mg"
+
+
 def test_bullets_become_list_items(tmp_path: Path) -> None:
     lines = ["What helps is this:", "• stretching the calf", "• walking about"]
     result = read(write_pdf(tmp_path / "a.pdf", [page_of(lines)]))
@@ -86,7 +96,7 @@ def test_raised_digits_do_not_change_numbers() -> None:
     from ingest.read.pdf_lines import _line, _Piece
 
     row = [_Piece("about 10", 72, 700, 11, bold=False), _Piece("3", 120, 704, 7, bold=False)]
-    assert _line(row, 1, 792).text == "about 10³"
+    assert _line(row, 1, 792, set()).text == "about 10³"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,17 @@ TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 GAP = re.compile(r"\n{3,}")
 # Typeset ligatures hide words from a search: "ﬁbre" is not found by "fibre".
 LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\uf0b7": "•"}
+    {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\uf001": "fi",
+        "\uf002": "fl",
+    }
 )
 
 

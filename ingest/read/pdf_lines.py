@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
 from pypdf import PageObject
 
+from ingest.read.normalise import LIGATURES
 from ingest.read.tree import raised
 
 WHITE = 0.98
+WIDTH = 0.6  # of a letter, in letter sizes, rather too much than too little
+COLUMN = 5  # points within which cells stand below one another
+CELL_GAP = 1.5  # in letter sizes
 SMALLEST = 1.5  # points; smaller letters are specks
 SHOW = {b"Tj", b"TJ", b"'", b'"'}
 FILL = {b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"}
@@ -83,8 +88,9 @@ def page_lines(page: PageObject, number: int) -> tuple[list[Line], int]:
     if not sheet.ink.pictures:
         sheet.drop_ghosts()
     height = float(page.mediabox.height)
-    rows = [row for row in sheet.rows if any(piece.text.strip() for piece in row)]
-    return [_line(row, number, height) for row in rows], sheet.hidden
+    rows = [row for row in sheet.rows if any(map(_has_text, row))]
+    placed = zip(rows, _columns(rows), strict=True)
+    return [_line(row, number, height, columns) for row, columns in placed], sheet.hidden
 
 
 class _Sheet:
@@ -143,19 +149,53 @@ def _on_page(piece: _Piece, page: PageObject) -> bool:
     )
 
 
-def _line(row: list[_Piece], page: int, height: float) -> Line:
-    """One line of its pieces; small raised digits become superscripts: 10 to the 3 is not 103."""
-    base = max(row, key=lambda piece: len(piece.text.strip()) + piece.size / 1000)
-    words = [
-        raised(piece.text)
-        if 0 < piece.size < 0.85 * base.size and piece.y > base.y + 0.15 * base.size
-        else piece.text
-        for piece in row
+def _columns(rows: list[list[_Piece]]) -> list[set[int]]:
+    """For each row the places where a cell begins: after a wide gap, as in a row beside it."""
+    places = [
+        {
+            _column(piece)
+            for last, piece in pairwise(filter(_has_text, row))
+            if _is_apart(last, piece)
+        }
+        for row in rows
     ]
-    first = next(piece for piece in row if piece.text.strip())
-    bold = all(piece.bold for piece in row if piece.text.strip())
-    text = " ".join("".join(words).split())
+    around = zip([set(), *places], places, [*places[1:], set()], strict=False)
+    return [own & (above | below) for above, own, below in around]
+
+
+def _has_text(piece: _Piece) -> bool:
+    return bool(piece.text.strip())
+
+
+def _column(piece: _Piece) -> int:
+    return round(piece.x / COLUMN)
+
+
+def _line(row: list[_Piece], page: int, height: float, columns: set[int]) -> Line:
+    """One line of its pieces, with " | " between the cells of a table."""
+    base = max(row, key=lambda piece: len(piece.text.strip()) + piece.size / 1000)
+    text = ""
+    last: _Piece | None = None
+    for piece in row:
+        is_cell = last and _column(piece) in columns and _is_apart(last, piece)
+        text += (" | " if is_cell else "") + _words(piece, base)
+        last = piece if _has_text(piece) else last
+    first = next(filter(_has_text, row))
+    bold = all(piece.bold for piece in filter(_has_text, row))
+    text = " ".join(text.translate(LIGATURES).split())
     return Line(text, page, first.x, base.y, round(base.size, 1), bold, height)
+
+
+def _words(piece: _Piece, base: _Piece) -> str:
+    """A piece's text; small raised digits become superscripts: 10 to the 3 is not 103."""
+    is_raised = 0 < piece.size < 0.85 * base.size and piece.y > base.y + 0.15 * base.size
+    return raised(piece.text) if is_raised else piece.text
+
+
+def _is_apart(last: _Piece, piece: _Piece) -> bool:
+    """Whether the gap to the next piece is wider than any between words."""
+    end = last.x + WIDTH * last.size * len(last.text.strip())
+    return _has_text(piece) and piece.x - end > CELL_GAP * last.size
 
 
 def _is_white(operands: Sequence[Any]) -> bool:

@@ -18,9 +18,15 @@ PAGE_NUMBER = re.compile(
     r"(?:\s*[-–|])?",
     re.IGNORECASE,
 )
-BULLET = re.compile(r"^(?:[•●▪■◦‣➢✓·❖›\uf000-\uf0ff]|[-–*o](?=\s))\s*")
+PRINTED = re.compile(  # what browsers print above and below a page
+    r"(?:file|https?)://\S+(?: (?:\| )?\d+/\d+)?|\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d{2}.*"
+)
+BULLET = re.compile(
+    r"^(?:[•●▪■◦‣➢✓·❖›\uf06e\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0e0\uf0fc]|[-–*o](?=\s))\s*"
+)
 ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|-)\s+\S")
 FIRST_ITEM = re.compile(r"\(?[1a][.)]\s|-\s")
+CELLS = " | "
 LEADER = re.compile(r"(?:\s?\.){4,}\s*|_{4,}")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
@@ -69,16 +75,15 @@ def _without_margins(lines: Sequence[Line]) -> list[Line]:
             pages.setdefault(words, set()).add(line.page)
         else:
             sizes[words] = max(line.size, sizes.get(words, 0))
-    if len({line.page for line in lines}) == 1:
-        return list(lines)
-    return [line for line in lines if not (_in_margin(line) and _is_running(line, pages, sizes))]
+    kept = [line for line in lines if not (_in_margin(line) and _is_running(line, pages, sizes))]
+    return kept or list(lines)
 
 
 def _is_running(line: Line, pages: dict[str, set[int]], sizes: dict[str, float]) -> bool:
-    """A page number, or words that are on several pages or repeat a larger heading."""
+    """A page number, an address, or words that are on several pages or repeat a larger heading."""
     words = _without_numbers(line.text)
     repeated = len(pages[words]) >= REPEATS or sizes.get(words, 0) > 1.05 * line.size
-    return repeated or bool(PAGE_NUMBER.fullmatch(line.text))
+    return repeated or bool(PAGE_NUMBER.fullmatch(line.text) or PRINTED.fullmatch(line.text))
 
 
 def _without_numbers(text: str) -> str:
@@ -202,6 +207,7 @@ def _may_be_heading(group: list[Line]) -> bool:
         and not first.islower()
         and not text.endswith((".", ",", ";", ":"))
         and not text.startswith("- ")
+        and CELLS not in text
     )
 
 
@@ -216,6 +222,8 @@ def _unwrapped(group: list[Line], words: Counter[str]) -> str:
 
 def _is_full(last: Line, line: Line, longest: int) -> bool:
     """Whether the next line's first word would not have fitted on this one."""
+    if CELLS in last.text or CELLS in line.text:
+        return False
     first = line.text.split(" ", 1)[0]
     return len(last.text) + 1 + len(first) > FULL * longest or line.text[:1].islower()
 
