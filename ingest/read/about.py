@@ -6,6 +6,7 @@ from datetime import date
 from typing import cast
 
 from ingest.document import KINDS, About, Kind
+from ingest.read.normalise import normalise
 
 # Each field with the names it goes by, the first one present wins.
 NAMES = {
@@ -72,7 +73,7 @@ def _plain(value: object) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return " ".join(str(value).split())[:LONGEST] or None
+        return " ".join(normalise(str(value))[0].split())[:LONGEST] or None
     return None
 
 

@@ -1,11 +1,14 @@
 """What every reader makes first: paragraphs, headings and table rows; then one ReadFile."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ingest.document import About, Page, ReadFile, Section
 from ingest.read.normalise import normalise, removal_lines
+
+CONTENTS = re.compile(r"(?:table of )?contents|inhalt(?:sverzeichnis)?|index", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,5 +89,5 @@ def _pages(placed: list[tuple[int, Block]]) -> tuple[Page, ...]:
 
 
 def _first_title(blocks: Iterable[Block]) -> str | None:
-    headings = [block for block in blocks if block.level]
+    headings = [b for b in blocks if b.level and not CONTENTS.fullmatch(b.text)]
     return min(headings, key=lambda block: block.level).text if headings else None

@@ -14,7 +14,7 @@ from ingest.read.pdf_lines import Line
 MARGIN = 0.12  # of the page's height, at the top and at the bottom
 REPEATS = 3  # pages on which a line in the margin makes it a running header
 PAGE_NUMBER = re.compile(
-    r"(?:page|seite|p\.)?\s*(?:[-–|]\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|\|)\s*\d{1,4})?"
+    r"(?:page|seite|p\.)?\s*(?:[-–|]\s*)?(\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|\|)\s*\d{1,4})?"
     r"(?:\s*[-–|])?",
     re.IGNORECASE,
 )
@@ -67,23 +67,35 @@ def plain(text: str) -> str:
 
 def _without_margins(lines: Sequence[Line]) -> list[Line]:
     """Lines less page numbers and what stands in the margins of several pages."""
-    pages: dict[str, set[int]] = {}  # where the words stand in a margin
-    sizes: dict[str, float] = {}  # how large they stand elsewhere
+    outer = list(filter(_in_margin, lines))
+    pages: dict[str, set[int]] = {}  # on which pages words stand in a margin
+    for line in outer:
+        pages.setdefault(_without_numbers(line.text), set()).add(line.page)
+    sizes: dict[str, float] = {}  # how large words stand elsewhere
     for line in lines:
-        words = _without_numbers(line.text)
-        if _in_margin(line):
-            pages.setdefault(words, set()).add(line.page)
-        else:
+        if not _in_margin(line):
+            words = _without_numbers(line.text)
             sizes[words] = max(line.size, sizes.get(words, 0))
-    kept = [line for line in lines if not (_in_margin(line) and _is_running(line, pages, sizes))]
+    steps = Counter(map(_step, outer))
+    running = {
+        line
+        for line in outer
+        if len(pages[words := _without_numbers(line.text)]) >= REPEATS
+        or sizes.get(words, 0) > 1.05 * line.size
+        or PRINTED.fullmatch(line.text)
+        or _step(line) == 0
+        or (_step(line) is not None and steps[_step(line)] > 1)
+    }
+    kept = [line for line in lines if line not in running]
     return kept or list(lines)
 
 
-def _is_running(line: Line, pages: dict[str, set[int]], sizes: dict[str, float]) -> bool:
-    """A page number, an address, or words that are on several pages or repeat a larger heading."""
-    words = _without_numbers(line.text)
-    repeated = len(pages[words]) >= REPEATS or sizes.get(words, 0) > 1.05 * line.size
-    return repeated or bool(PAGE_NUMBER.fullmatch(line.text) or PRINTED.fullmatch(line.text))
+def _step(line: Line) -> int | None:
+    """What a page number differs by from the place of its page; None where a line is none."""
+    match = PAGE_NUMBER.fullmatch(line.text)
+    if match is None:
+        return None
+    return int(match[1]) - line.page if match[1].isdecimal() else 0
 
 
 def _without_numbers(text: str) -> str:
