@@ -1,19 +1,64 @@
-"""The caveat that stands on every Answer, and the fixed notices."""
+"""What is said in fixed words: the caveat on every answer, and the notices beside it.
 
+The words stand in `prompts/LANGUAGE/caveat` and `notice`, telephone numbers in `contacts.toml`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 from chat.answer import Notice, NoticeKind
+from chat.screen import Screening
+from chat.screening.concepts import Places
+from chat.screening.rulebook import rulebook
 from chat.settings import Settings
-from chat.wording import wording
+from chat.wording import PROMPTS, wording
 
 Severity = Literal["neutral", "promotional", "red_flag"]
+NEAR = 12  # words between a word such as "skip" and the treatment it is about
 
 
 def caveat(severity: Severity, settings: Settings) -> str:
-    """What this is, what it is not and what to do; 40 words at most."""
+    """The caveat of this severity: what the answer is, what it is not, what to do."""
     return wording(settings.language, f"caveat/{severity}")
 
 
 def notice(kind: NoticeKind, settings: Settings, **values: str) -> Notice:
-    """The fixed notice of one kind, with its $names filled in."""
-    return Notice(kind, wording(settings.language, f"notice/{kind}", **values))
+    """The fixed notice of this kind, with the country's numbers; other $names come as values."""
+    known = {**contacts(settings), **values}
+    return Notice(kind, wording(settings.language, f"notice/{kind}", **known))
+
+
+def notices(screening: Screening, settings: Settings) -> tuple[Notice, ...]:
+    """The notices that the screening calls for, gravest first.
+
+    A crisis stands alone, but for an emergency beside it (somebody who has taken pills needs both).
+    """
+    grave = [level for level in screening.levels if level in {"crisis", "emergency"}]
+    return tuple(notice(level, settings) for level in grave or screening.levels)
+
+
+def contacts(settings: Settings) -> dict[str, str]:
+    """Whom to call in the settings' country: `emergency`, `advice` and `crisis`, as parts of text.
+
+    A country that is not listed gets the general wording.
+    """
+    table = _contacts(settings.language)
+    return {**table["general"], **table.get(settings.country or "", {})}
+
+
+@cache
+def _contacts(language: str) -> Mapping[str, dict[str, str]]:
+    table = tomllib.loads((PROMPTS / language / "contacts.toml").read_text(encoding="utf-8"))
+    return {name: part for name, part in table.items() if isinstance(part, dict)}
+
+
+def tells_to_stop(text: str, language: str = "en") -> bool:
+    """Whether a passage tells people to stop, skip or replace treatment (word lists, no model)."""
+    mentions = rulebook(language).mentions(text)
+    places = Places(mentions)
+    if places.of(["tells to stop"]):
+        return True
+    near = (places.near(["treatment"], stop, NEAR) for stop in places.of(["stop or replace"]))
+    return any(near)

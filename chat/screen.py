@@ -1,23 +1,53 @@
-"""What a message needs before anything is looked up: emergency, crisis, a personal decision."""
+"""Is this an emergency, a crisis, or a decision about somebody's own treatment?
+
+Asked of the user's words before anything is searched; no model decides it. The rules stand in
+`prompts/LANGUAGE/screen/`, to be read, changed and signed by a clinician.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 from chat.answer import Turn
+from chat.screening.rulebook import Finding, Rulebook, rulebook
+from chat.screening.rules import LEVELS, Level
 from chat.settings import Settings
 
-Level = Literal["crisis", "emergency", "soon", "personal_advice"]
+TURNS_BEFORE = 3  # of the user's, read together with the question
 
 
 @dataclass(frozen=True)
 class Screening:
-    """The gravest level that a rule found, and the names of the rules that fired."""
+    """What the screen found. level: the gravest, None if nothing. rules: names of those that fired.
+
+    levels: all levels found, gravest first.
+    """
 
     level: Level | None = None
     rules: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = field(default=())
 
 
-def screen(question: str, history: Sequence[Turn], settings: Settings) -> Screening:  # noqa: ARG001
-    """No rules yet."""
-    return Screening()
+def screen(question: str, history: Sequence[Turn], settings: Settings) -> Screening:
+    """What stands in the question, alone and together with what the user wrote before."""
+    book = rulebook(settings.language)
+    before = [turn.content for turn in history if turn.role == "user"][-TURNS_BEFORE:]
+    found = book.findings(question)
+    if before:
+        found = [*found, *_spread(book, before, question)]
+    return _screening(found)
+
+
+def _spread(book: Rulebook, before: Sequence[str], question: str) -> list[Finding]:
+    """What fires only when the earlier messages are read along, or still holds from them."""
+    crisis = [f for text in before for f in book.findings(text) if f.rule.level == "crisis"]
+    together = book.findings("\n".join([*before, question]))
+    earlier = {f.rule.name for f in book.findings("\n".join(before))}
+    new = [f for f in together if f.rule.name not in earlier]
+    return [*crisis, *new]
+
+
+def _screening(found: Sequence[Finding]) -> Screening:
+    fired = {finding.rule.level for finding in found}
+    levels = tuple(level for level in LEVELS if level in fired)
+    names = dict.fromkeys(f.rule.name for level in levels for f in found if f.rule.level == level)
+    return Screening(levels[0] if levels else None, tuple(names), levels)

@@ -1,0 +1,151 @@
+"""Whether a concept that is mentioned is true of somebody now.
+
+After ConText (Harkema and others 2009): cue phrases open a scope to their right or left that ends
+at a border word or at the sentence's end. A mention inside a scope is denied, past, only supposed,
+or general talk. The cues stand in `cues.txt`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chat.screening.concepts import Mention
+from chat.screening.words import Message
+
+State = Literal["denied", "past", "supposed", "general"]
+Phrase = tuple[str, ...]
+LIST_ITEM = 4  # words, the longest item of a list such as "no fever, chills, loss of weight."
+
+
+class Cues:
+    """Phrases of raw words by list name; see `cues.txt` for what each list does."""
+
+    def __init__(self, lists: Mapping[str, Sequence[Phrase]]) -> None:
+        self._by_first: dict[str, list[tuple[Phrase, str]]] = {}
+        for name, phrases in lists.items():
+            for phrase in phrases:
+                self._by_first.setdefault(phrase[0], []).append((phrase, name))
+
+    def here(self, raw: Sequence[str], place: int) -> dict[str, int]:
+        """List name -> number of words of its longest phrase that begins here."""
+        found: dict[str, int] = {}
+        for phrase, name in self._by_first.get(raw[place], ()):
+            if (
+                len(phrase) > found.get(name, 0)
+                and tuple(raw[place : place + len(phrase)]) == phrase
+            ):
+                found[name] = len(phrase)
+        return found
+
+    def at(self, name: str, raw: Sequence[str], place: int) -> int:
+        """The number of words of the longest phrase of the list that begins here, or 0."""
+        return self.here(raw, place).get(name, 0)
+
+    def has(self, name: str, raw: Sequence[str]) -> bool:
+        """Whether the list has a phrase anywhere in these words."""
+        return any(self.at(name, raw, place) for place in range(len(raw)))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Raw words from `start` to before `end` for which a cue holds; the cue itself is outside."""
+
+    state: State
+    start: int
+    end: int
+
+
+# list of cues -> what it says, how many words its scope reaches (to the right; to the left if < 0)
+REACH: dict[str, tuple[State, int]] = {
+    "denied, wide": ("denied", 40),
+    "denied": ("denied", 6),
+    "denied, close": ("denied", 3),
+    "denied, before": ("denied", -5),
+    "past": ("past", 6),
+    "past, before": ("past", -14),
+    "supposed": ("supposed", 12),
+    "general": ("general", 5),
+    "general, before": ("general", -6),
+    "reported": ("general", 30),
+}
+
+
+def scopes(message: Message, cues: Cues, taken: Collection[int] = ()) -> list[Scope]:
+    """All scopes of the message, sentence by sentence; no cue begins at a `taken` place."""
+    found = list[Scope]()
+    for start, end in message.sentences:
+        raw = message.raw[start:end]
+        if _general_question(raw, cues):
+            found.append(Scope("general", start, end))
+            continue
+        present = cues.has("present", raw)
+        for scope in _sentence_scopes(raw, cues, {place - start for place in taken}):
+            if not (scope.state == "past" and present):
+                found.append(Scope(scope.state, start + scope.start, start + scope.end))
+    return found
+
+
+def _general_question(raw: Sequence[str], cues: Cues) -> bool:
+    """A question that begins in a general way and speaks of nobody."""
+    place = 0
+    while place < len(raw) and (raw[place] in ",(" or cues.at("greeting", raw, place)):
+        place += cues.at("greeting", raw, place) or 1
+    return bool(cues.at("general question", raw, place)) and not cues.has("person", raw)
+
+
+def _sentence_scopes(raw: Sequence[str], cues: Cues, taken: set[int]) -> list[Scope]:
+    found, place = list[Scope](), 0
+    while place < len(raw):
+        here = cues.here(raw, place) if place not in taken else {}
+        opened = [(here[name], name) for name in REACH if name in here]
+        length, name = max(opened, default=(0, ""))
+        if here.get("no cue", 0) > length:
+            length = here["no cue"]
+        elif length:
+            found.append(_scope(raw, cues, place, length, name))
+        place += length or 1
+    return found
+
+
+def _scope(raw: Sequence[str], cues: Cues, place: int, length: int, name: str) -> Scope:
+    state, reach = REACH[name]
+    if reach < 0:
+        start = place
+        while start > max(0, place + reach) and not _border(raw, cues, start - 1, state):
+            start -= 1
+        return Scope(state, start, place)
+    end, left = place + length, reach
+    while end < len(raw) and left > 0 and not _border(raw, cues, end, state):
+        left = reach if raw[end] in {"or", "nor"} and state == "denied" else left - 1
+        end += 1
+    return Scope(state, place + length, end)
+
+
+def _border(raw: Sequence[str], cues: Cues, place: int, state: State) -> bool:
+    """A word such as "but" ends a scope; a comma does too, unless it goes on a list of denials."""
+    if raw[place] not in ",:()":
+        return bool(cues.at("border", raw, place))
+    if state != "denied" or raw[place] != ",":
+        return True
+    rest = raw[place + 1 :]
+    if not rest or cues.at("new start", rest, 0):
+        return True
+    comma = rest.index(",") if "," in rest else len(rest)
+    return comma > LIST_ITEM and not {"or", "nor"} & set(rest[: 2 * LIST_ITEM])
+
+
+class Context:
+    """The scopes of one message, for asking about mentions."""
+
+    def __init__(self, message: Message, cues: Cues, mentions: Iterable[Mention]) -> None:
+        taken = {
+            place for m in mentions for place in range(m.first, m.last + 1) if m.last > m.first
+        }
+        self._state: dict[int, State] = {}
+        for scope in scopes(message, cues, taken):
+            for place in range(scope.start, scope.end):
+                self._state.setdefault(place, scope.state)
+
+    def state(self, mention: Mention) -> State | None:
+        """What stands against the mention, or None if it holds now."""
+        return self._state.get(mention.first)

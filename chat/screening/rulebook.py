@@ -1,0 +1,137 @@
+"""Everything the screen knows in one language, read from `prompts/LANGUAGE/screen/` once."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from chat.screening.concepts import Concepts, Mention, Places
+from chat.screening.context import Context, Cues
+from chat.screening.measures import Range, measured, range_of
+from chat.screening.misspelling import Speller
+from chat.screening.rules import Rule, load_rules
+from chat.screening.textfiles import blocks, phrase_lists
+from chat.screening.words import WORD, Message, message, raw_words, stem
+from chat.wording import PROMPTS
+from ingest.errors import UserError
+
+FIGURE, FICTION = "figure of speech", "not about real people"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that fired, and the places (in words) of what fired it."""
+
+    rule: Rule
+    mentions: tuple[Mention, ...]
+
+
+class Rulebook:
+    """The rules of one language with what they need to be applied to a message."""
+
+    def __init__(self, folder: Path) -> None:
+        self.spelling = _spelling(folder / "spelling.txt")
+        lists = phrase_lists(folder / "words.txt")
+        self.small = frozenset(lists["small words"])
+        concepts, phrases = _lists(folder / "concepts"), _lists(folder / "phrases")
+        self.ranges = _ranges(folder / "measures.txt")
+        self.cues = self._cues(folder / "cues.txt")
+        self.concepts = Concepts(concepts, self.spelling, self.small)
+        self.phrases = Concepts(phrases, self.spelling, frozenset())
+        self.rules = tuple(load_rules(folder / "rules"))
+        self._speller = _speller(
+            {**concepts, **phrases}, lists["not misspelled"], self.small, folder
+        )
+        self._check_rules()
+
+    def _cues(self, path: Path) -> Cues:
+        lists = phrase_lists(path)
+        return Cues({k: [tuple(raw_words(p, self.spelling)) for p in v] for k, v in lists.items()})
+
+    def _check_rules(self) -> None:
+        known = self.concepts.names | self.phrases.names | set(self.ranges)
+        for rule in self.rules:
+            if missing := rule.concepts - known:
+                raise UserError(f"rule [{rule.name}]: no concept {', '.join(sorted(missing))}")
+
+    def findings(self, text: str) -> list[Finding]:
+        """The rules that fire on this text alone."""
+        raw = raw_words(text, self.spelling, self._right)
+        heard = message(raw, self.small)
+        mentions = self._mentions(text, raw, heard)
+        context = Context(heard, self.cues, mentions)
+        present = Places(m for m in mentions if context.state(m) is None)
+        everything = Places(mentions)
+        if everything.of([FICTION]):
+            return []
+        found = ((rule, rule.evidence(present, everything)) for rule in self.rules)
+        return [Finding(rule, evidence) for rule, evidence in found if evidence]
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Every concept that the text mentions, true or not, figures of speech left out."""
+        raw = raw_words(text, self.spelling, self._right)
+        return self._mentions(text, raw, message(raw, self.small))
+
+    def _mentions(self, text: str, raw: list[str], heard: Message) -> list[Mention]:
+        word_for_word = self.phrases.mentions(raw, message(raw, frozenset()))
+        counted = [*self._measured(text, heard), *word_for_word]
+        return _not_figures([*self.concepts.mentions(raw, heard), *counted])
+
+    def _right(self, word: str) -> str:
+        return word if stem(word) in self._speller.known else self._speller.right(word)
+
+    def _measured(self, text: str, heard: Message) -> list[Mention]:
+        """Readings as mentions; their place among the words is reckoned from their characters."""
+        found = measured(text, self.ranges)
+        if not found or not heard.raw:
+            return []
+        ends = [match.end() for match in re.finditer(WORD, text)]
+        mentions = list[Mention]()
+        for name, start in found:
+            share = sum(end <= start for end in ends) / len(ends)
+            at = min(int(share * len(heard.raw)), len(heard.raw) - 1)
+            mentions.append(Mention(name, at, at))
+        return mentions
+
+
+def _not_figures(mentions: list[Mention]) -> list[Mention]:
+    """The mentions that do not begin inside a figure of speech."""
+    figures = [m for m in mentions if m.concept == FIGURE]
+    taken = {place for m in figures for place in range(m.first, m.last + 1)}
+    return [m for m in mentions if m.first not in taken]
+
+
+def _lists(folder: Path) -> dict[str, list[str]]:
+    """The lists of all files of a folder."""
+    lists: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        for name, more in phrase_lists(path).items():
+            lists.setdefault(name, []).extend(more)
+    return lists
+
+
+def _spelling(path: Path) -> dict[str, str]:
+    """Lines of `meant: variant, variant` as variant -> meant."""
+    pairs = (line.partition(":") for _, lines in blocks(path) for line in lines)
+    return {v.strip(): meant.strip() for meant, _, more in pairs for v in more.split(",")}
+
+
+def _ranges(path: Path) -> dict[str, Range]:
+    return {name: range_of(lines[0]) for name, lines in blocks(path)}
+
+
+def _speller(
+    phrases: dict[str, list[str]], exceptions: list[str], small: frozenset[str], folder: Path
+) -> Speller:
+    ours = {w for more in phrases.values() for p in more for w in WORD.findall(p) if w.isalpha()}
+    cues = {
+        w for more in phrase_lists(folder / "cues.txt").values() for p in more for w in p.split()
+    }
+    known = {*exceptions, *small, *cues, *(stem(word) for word in ours)}
+    return Speller(ours, known)
+
+
+@cache
+def rulebook(language: str) -> Rulebook:
+    """The rulebook of a language; read once."""
+    return Rulebook(PROMPTS / language / "screen")
