@@ -41,7 +41,7 @@ evals: index
 	$(RUN) -m evals --name $(NAME)
 
 bench: setup
-	$(RUN) -m evals bench
+	$(RUN) -m evals.bench
 
 promises: setup
 	$(RUN) -m pytest -m promises

