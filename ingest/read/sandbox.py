@@ -17,14 +17,14 @@ from typing import Any, Self
 
 from ingest.document import About, Page, ReadFile, Section
 from ingest.read import READERS, TABLES
+from ingest.read.child import LENGTH
 from ingest.read.limits import Limits, name_reason
-from ingest.read.worker import LENGTH
 from ingest.sidecar import NAME
 
 Result = ReadFile | list[ReadFile] | str
 # Left aside without a word: what systems and programs leave behind.
 CLUTTER = {NAME, "thumbs.db", "desktop.ini", "__MACOSX"}
-AHEAD = 4  # files for each worker that are read before they are asked for
+AHEAD = 16  # files for each worker that are read before they are asked for
 
 
 def list_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:

@@ -1,161 +1,135 @@
-"""Reads files one by one, each in a child process of its own with caps on what it may cost.
+"""Has files read by child processes with caps on what each file may cost.
 
 Runs as `python -m ingest.read.worker`, started by read_safely: one JSON request a line on stdin,
-for each a reply on stdout, its length first. The parsers are imported once; a fork is cheap.
+for each a reply on stdout, its length first. The parsers are imported once and children are forked.
+A child reads a few files one after the other, because a fork costs more than a short file does; one
+that fails is not used again, and the file is tried once more by a child that has read no other.
 """
 
+import gc
 import json
 import logging
 import os
-import resource
 import select
 import signal
-import struct
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
 
-from ingest.errors import UserError
-from ingest.read import READERS, read_file
+from ingest.read import READERS
+from ingest.read.child import LENGTH, OUT_OF_MEMORY, serve
 from ingest.read.html import read_html, warm
-from ingest.read.limits import Limits, check_file
+from ingest.read.limits import Limits
 
-LENGTH = struct.Struct(">Q")
-# What no parser needs: the network, other programs, other processes.
-FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
+FILES = 20  # that one child reads
 
 
 def main() -> None:
     """Answer requests until stdin ends."""
     logging.disable(logging.CRITICAL)  # parsers report every oddity of a file
+    gc.freeze()  # what a child never touches need not be copied for it
+    child: Child | None = None
     cold = True
     for line in sys.stdin.buffer:
         request = json.loads(line)
         if cold and READERS.get(Path(request["path"]).suffix.lower()) is read_html:
             warm()
             cold = False
-        reply = _read_in_child(
-            Path(request["path"]), request["column"], Limits(**request["limits"])
-        )
+            stop(child)
+            child = None
+        child, reply = answer(child, line, Limits(**request["limits"]))
         sys.stdout.buffer.write(LENGTH.pack(len(reply)) + reply)
         sys.stdout.buffer.flush()
 
 
-def reply_of(path: Path, column: str | None, limits: Limits) -> dict[str, Any]:
-    """What stands in a file as plain values: {"reason"} or {"read"} or {"rows"}."""
-    try:
-        check_file(path, limits)
-        read = read_file(path, column)
-    except UserError as error:
-        return {"reason": str(error)}
-    except MemoryError:
-        return {"reason": memory_reason(limits)}
-    except RecursionError:
-        return {"reason": "is nested too deeply to be read"}
-    except Exception as error:  # noqa: BLE001  whatever a parser raises is one file's reason
-        return {"reason": f"cannot be read: its parser failed ({type(error).__name__})"}
-    reads = read if isinstance(read, list) else [read]
-    if max(len(each.text) for each in reads) > limits.text:
-        return {"reason": f"holds more than {limits.text / 1e6:g} million characters of text"}
-    values = [asdict(each) for each in reads]
-    return {"rows": values} if isinstance(read, list) else {"read": values[0]}
+@dataclass
+class Child:
+    """A forked process that reads files. served: how many it has read so far."""
+
+    pid: int
+    requests: int
+    replies: int
+    served: int = 0
+
+    def exit_code(self) -> int:
+        """How the process ended; a negative number is a signal."""
+        os.close(self.requests)
+        os.close(self.replies)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-def memory_reason(limits: Limits) -> str:
-    return f"needs more than {limits.memory / 1e9:g} GB of memory"
+def answer(child: Child | None, request: bytes, limits: Limits) -> tuple[Child | None, bytes]:
+    """The reply to one request, and the child for the next one where it can go on."""
+    child = child or start(limits)
+    reply, reason = ask(child, request, limits)
+    if reply:
+        child.served += 1
+        if child.served < FILES:
+            return child, reply
+        stop(child)
+        return None, reply
+    if reason is None:
+        code = child.exit_code()
+        if child.served:
+            return answer(None, request, limits)
+        reason = reason_of_death(code, limits)
+    else:
+        stop(child)
+    return None, json.dumps({"reason": reason}).encode()
 
 
-def _read_in_child(path: Path, column: str | None, limits: Limits) -> bytes:
-    """Fork, let the child read, and take its reply; kill it when it costs too much."""
-    out, into = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(out)
-        _child(path, column, limits, into)
-    os.close(into)
-    try:
-        reply, reason = _collect(out, limits)
-    finally:
-        os.close(out)
+def start(limits: Limits) -> Child:
+    """Fork a child that waits for requests."""
+    requests, to_child = os.pipe()
+    from_child, replies = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(to_child)
+        os.close(from_child)
+        serve(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"), limits.memory)
+    os.close(requests)
+    os.close(replies)
+    return Child(pid, to_child, from_child)
+
+
+def stop(child: Child | None) -> None:
+    """End a child's process; what it was reading is lost."""
+    if child is not None:
         with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        status = os.waitpid(child, 0)[1]
-    if reason is None and not reply:
-        reason = _reason_of_death(os.waitstatus_to_exitcode(status), limits)
-    return json.dumps({"reason": reason}).encode() if reason else reply
+            os.kill(child.pid, signal.SIGKILL)
+        child.exit_code()
 
 
-def _collect(out: int, limits: Limits) -> tuple[bytes, str | None]:
-    """Everything the child writes until it closes the pipe, or the reason to stop."""
-    parts: list[bytes] = []
-    size = 0
+def ask(child: Child, request: bytes, limits: Limits) -> tuple[bytes, str | None]:
+    """A child's reply, or the reason to stop it; neither where it has ended."""
+    with suppress(BrokenPipeError):
+        os.write(child.requests, request)
+    received = bytearray()
     end = time.monotonic() + limits.seconds
     while (left := end - time.monotonic()) > 0:
-        if not select.select([out], [], [], left)[0]:
+        if not select.select([child.replies], [], [], left)[0]:
             continue
-        part = os.read(out, 1 << 20)
+        part = os.read(child.replies, 1 << 20)
         if not part:
-            return b"".join(parts), None
-        parts.append(part)
-        size += len(part)
-        if size > limits.output:
+            return b"", None
+        received += part
+        if len(received) > limits.output:
             return b"", f"gives more than {limits.output / 1e6:g} MB of text"
-    return b"", time_reason(limits)
+        if len(received) >= LENGTH.size + _announced(received):
+            return bytes(received[LENGTH.size :]), None
+    return b"", f"took longer than {limits.seconds:g} s to read"
 
 
-def _child(path: Path, column: str | None, limits: Limits, into: int) -> NoReturn:
-    code = 1
-    try:
-        _confine(limits)
-        reply = json.dumps(reply_of(path, column, limits)).encode()
-        with os.fdopen(into, "wb") as pipe:
-            pipe.write(reply)
-        code = 0
-    except MemoryError:
-        code = MEMORY
-    finally:
-        os._exit(code)
+def _announced(received: bytearray) -> int:
+    return int(LENGTH.unpack_from(received)[0]) if len(received) >= LENGTH.size else 0
 
 
-MEMORY = 77  # the exit code of a child that ran out of memory outside the parsers
-
-
-def _confine(limits: Limits) -> None:
-    """Give up what reading a file does not need. An alarm ends a child whose parent was killed."""
-    seconds = int(limits.seconds) + 1
-    signal.alarm(seconds + 5)
-    _cap(resource.RLIMIT_AS, limits.memory)
-    _cap(resource.RLIMIT_CPU, seconds)
-    _cap(resource.RLIMIT_FSIZE, 0)
-    _cap(resource.RLIMIT_CORE, 0)
-    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-    os.dup2(0, 1)
-    os.dup2(0, 2)
-    sys.addaudithook(_refuse)
-
-
-def _cap(kind: int, value: int) -> None:
-    with suppress(ValueError, OSError):  # macOS knows no cap on address space
-        resource.setrlimit(kind, (value, value))
-
-
-def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(FORBIDDEN):
-        raise PermissionError(event)
-
-
-def time_reason(limits: Limits) -> str:
-    return f"took longer than {limits.seconds:g} s to read"
-
-
-def _reason_of_death(code: int, limits: Limits) -> str:
-    if code == -signal.SIGXCPU:
-        return time_reason(limits)
-    if code in {MEMORY, -signal.SIGKILL}:
-        return memory_reason(limits)
+def reason_of_death(code: int, limits: Limits) -> str:
+    """What a child's exit code says of the file that it read."""
+    if code in {OUT_OF_MEMORY, -signal.SIGKILL}:
+        return f"needs more than {limits.memory / 1e9:g} GB of memory"
     return "made its parser crash: it is damaged, or made to do harm"
 
 
