@@ -65,9 +65,9 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, good: Path) -> N
 
 def test_a_file_that_needs_too_much_memory_is_given_up(tmp_path: Path, good: Path) -> None:
     big = tmp_path / "big.txt"
-    big.write_text("Cramps come at night.\n\n" * 400_000)
-    results = dict(read_safely([big, good], limits=Limits(memory=200_000_000)))
-    assert results[big] == "needs more than 0.2 GB of memory"
+    big.write_text("Cramps come at night.\n\n" * 200_000)
+    results = dict(read_safely([big, good], limits=Limits(memory=100_000_000)))
+    assert results[big] == "needs more than 0.1 GB of memory"
     assert isinstance(results[good], ReadFile)
 
 
