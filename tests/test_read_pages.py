@@ -132,6 +132,18 @@ def test_superscripts_do_not_change_numbers() -> None:
     assert [block.text for block in tree_blocks(root)] == ["10³ cases², H2O"]
 
 
+def test_formulas_stay_in_their_line() -> None:
+    page = "<p>about <math><msup><mn>10</mn><mn>3</mn></msup></math> cases</p>"
+    root, _ = parse_page(page)
+    assert [block.text for block in tree_blocks(root)] == ["about 10³ cases"]
+
+
+def test_tables_within_tables_lose_nothing() -> None:
+    inner = "<table><tr><td>c</td><td>d</td></tr></table>"
+    root, _ = parse_page(f"<table><tr><td>a</td><td>b {inner}</td><td>e</td></tr></table>")
+    assert " ".join(block.text for block in tree_blocks(root)) == "a b c | d e"
+
+
 @pytest.mark.parametrize("opening", ["<div>", "<ul><li>", "<font>"])
 def test_nesting_of_any_depth_ends(tmp_path: Path, opening: str) -> None:
     result = read(tmp_path, f"<html><body><p>{NEED}</p>{opening * 5_000}deep</body></html>")

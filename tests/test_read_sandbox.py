@@ -137,6 +137,8 @@ def test_links_devices_archives_models_and_odd_names_are_refused(
     (folder / "a\nb.txt").write_text(GOOD)
     (folder / "c\\d.txt").write_text(GOOD)
     os.mkfifo(folder / "pipe.txt")
+    (folder / "e\tf").mkdir()
+    (folder / "e\tf" / "x.txt").write_text(GOOD)
     with socket.socket(socket.AF_UNIX) as server:
         monkeypatch.chdir(folder)  # the name of a socket must be short
         server.bind("socket.txt")
@@ -149,7 +151,7 @@ def test_links_devices_archives_models_and_odd_names_are_refused(
     assert "symbolic link" in reasons["loop"]
     assert "no ordinary file" in reasons["pipe.txt"]
     assert "no ordinary file" in reasons["socket.txt"]
-    assert all("rename it" in reasons[name] for name in ("a\nb.txt", "c\\d.txt"))
+    assert all("rename it" in reasons[name] for name in ("a\nb.txt", "c\\d.txt", "e\tf"))
     assert all("model or pickle" in reasons[name] for name in ("m.safetensors", "m.pkl"))
     assert all("archive" in reasons[name] for name in ("z.zip", "z.tar.gz"))
     assert all(".pdf" in reasons[name] for name in ("a.xyz", "noname"))

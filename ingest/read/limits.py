@@ -8,6 +8,8 @@ from pathlib import Path
 from ingest.errors import UserError
 from ingest.read.archive import INNER_ARCHIVES, MODELS
 
+ODD_NAME = "has a name with control characters or separators: rename it"
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -20,10 +22,15 @@ class Limits:
     seconds: float = 60
 
 
+def is_odd(name: str) -> bool:
+    """Whether a name could mislead whoever reads it in a list or opens it elsewhere."""
+    return not name.isprintable() or "\\" in name or "\ufffd" in name
+
+
 def name_reason(path: Path) -> str | None:
     """Why a file is refused for its name alone, or None."""
-    if not path.name.isprintable() or "\\" in path.name or "\ufffd" in path.name:
-        return "has a name with control characters or separators: rename it"
+    if is_odd(path.name):
+        return ODD_NAME
     suffix = path.suffix.lower()
     if suffix in MODELS:
         return "is a model or pickle, which could run code: it is not opened"

@@ -18,7 +18,7 @@ from typing import Any, Self
 from ingest.document import About, Page, ReadFile, Section
 from ingest.read import READERS, TABLES
 from ingest.read.child import LENGTH
-from ingest.read.limits import Limits, name_reason
+from ingest.read.limits import ODD_NAME, Limits, is_odd, name_reason
 from ingest.sidecar import NAME
 
 Result = ReadFile | list[ReadFile] | str
@@ -39,7 +39,8 @@ def list_files(folder: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
         refused.append((Path(str(error.filename)), f"cannot be opened: {error.strerror}"))
 
     for place, folders, names in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not _is_clutter(name))
+        refused += [(Path(place, name), ODD_NAME) for name in folders if is_odd(name)]
+        folders[:] = sorted(n for n in folders if not (_is_clutter(n) or is_odd(n)))
         for name in sorted([*names, *folders]):
             path = Path(place, name)
             if _is_clutter(name) or (name in folders and not path.is_symlink()):

@@ -1,7 +1,7 @@
 """An HTML tree -> blocks: shared by web pages, e-books and Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree, html
 
@@ -11,10 +11,24 @@ from ingest.read.hidden import remove_hidden
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SKIPPED = {"script", "style", "template", "head", "svg", "iframe", "object", "button", "select"}
+SKIPPED |= {"annotation", "annotation-xml", "rt", "rp"}
 INLINE = {
     *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font"),
     *("i", "img", "ins", "kbd", "label", "mark", "q", "ruby", "rb", "s", "samp", "small", "span"),
     *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "input", "picture"),
+}
+INLINE |= {
+    "math",
+    "mi",
+    "mn",
+    "mo",
+    "mrow",
+    "mtext",
+    "msup",
+    "msub",
+    "mfrac",
+    "mstyle",
+    "semantics",
 }
 PARTS = {"thead", "tbody", "tfoot", "br"}  # these end no block
 LISTS = {"ul", "ol", "dl"}
@@ -39,8 +53,8 @@ def parse_page(page: str) -> tuple[etree._Element, tuple[str, ...]]:
     removed = remove_hidden(root)
     if any("depth" in entry.message for entry in parser.error_log):
         removed += ("what is nested more than 2,048 levels deep",)
-    for node in root.iter("sup"):
-        _raise(node)
+    for node in root.iter("sup", "msup"):
+        _raise([node] if node.tag == "sup" else node[-1:])
     return root, removed
 
 
@@ -86,6 +100,9 @@ class _Walk:
             self.text.append("\n")
         if tag in INLINE or tag in PARTS or self.in_cell(tag):
             return
+        if tag == "tr" and self.cells:  # a table within a cell: the cells before it come first
+            self.text = [" | ".join([*self.cells, "".join(self.text)])]
+            self.cells = None
         if self.has_text():
             yield from self.flush("\n" if tag in LISTS else "\n\n")
         elif not self.lists and tag not in CLOSE:
@@ -97,7 +114,7 @@ class _Walk:
         elif tag == "li":
             self.mark = self.next_mark()
         elif tag == "tr":
-            self.cells = []
+            self.cells = None if _lays_out(node) else []
 
     def close(self, node: etree._Element) -> Iterator[Block]:
         tag = _tag(node)
@@ -152,16 +169,22 @@ def raised(text: str) -> str:
     return text.translate(SUPERSCRIPT) if RAISED.fullmatch(text.strip()) else text
 
 
-def _raise(node: etree._Element) -> None:
-    text = "".join(node.itertext()).strip()
-    if RAISED.fullmatch(text):
-        for part in list(node):
-            node.remove(part)
-        node.text = raised(text)
+def _raise(nodes: Iterable[etree._Element]) -> None:
+    for node in nodes:
+        text = "".join(node.itertext()).strip()
+        if RAISED.fullmatch(text):
+            for part in list(node):
+                node.remove(part)
+            node.text = raised(text)
 
 
 def _tag(node: etree._Element) -> str:
     return str(node.tag).rsplit("}", 1)[-1].lower() if isinstance(node.tag, str) else ""
+
+
+def _lays_out(row: etree._Element) -> bool:
+    """Whether a table's row arranges parts of a page and holds no data."""
+    return any(True for _ in row.iterdescendants("table", *HEADINGS))
 
 
 def _first_number(node: etree._Element) -> int:
