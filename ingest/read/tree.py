@@ -17,7 +17,7 @@ INLINE = {
     *("i", "img", "ins", "kbd", "label", "mark", "q", "ruby", "rb", "s", "samp", "small", "span"),
     *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "input", "picture"),
 }
-INLINE |= {
+INLINE |= {"math", "mi", "mn", "mo", "mrow", "mtext", "msup", "msub", "mfrac", "semantics"}
     "math",
     "mi",
     "mn",
@@ -35,7 +35,7 @@ LISTS = {"ul", "ol", "dl"}
 CLOSE = {"li", "dt", "dd", "tr"}  # these stand right below one another
 SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 RAISED = re.compile(r"[0-9+\-−n,]{1,8}")
-CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")  # not allowed in a tree
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # not allowed in a tree
 SPACE = re.compile(r"[ \t\r\n\f]+")
 AROUND_BREAK = re.compile(r" *\n *")
 
@@ -46,7 +46,7 @@ def parse_page(page: str) -> tuple[etree._Element, tuple[str, ...]]:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
-        clean = CONTROL.sub("", page).encode("utf-8", "ignore")
+        clean = CONTROL.sub("", page.replace("\f", " ")).encode("utf-8", "ignore")
         root = html.document_fromstring(clean, parser=parser)
     except etree.ParserError as error:
         raise UserError("has no text in it") from error
