@@ -18,18 +18,6 @@ INLINE = {
     *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "input", "picture"),
 }
 INLINE |= {"math", "mi", "mn", "mo", "mrow", "mtext", "msup", "msub", "mfrac", "semantics"}
-    "math",
-    "mi",
-    "mn",
-    "mo",
-    "mrow",
-    "mtext",
-    "msup",
-    "msub",
-    "mfrac",
-    "mstyle",
-    "semantics",
-}
 PARTS = {"thead", "tbody", "tfoot", "br"}  # these end no block
 LISTS = {"ul", "ol", "dl"}
 CLOSE = {"li", "dt", "dd", "tr"}  # these stand right below one another
