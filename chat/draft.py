@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chat.answer import Answer, Evidence, Notice, NoticeKind, Statement, Status
 from chat.caveat import Severity, caveat, notice
+from chat.caveat import notices as screened
 from chat.frame import Sources, notices_for
 from chat.judge import Judgement
 from chat.read import Candidate
@@ -72,15 +73,13 @@ class Draft:
         return self._answer("error", [notice("error", self.settings, problem=problem)])
 
     def _status(self) -> Status:
-        level = self.screening.level
-        if level == "emergency" or level == "crisis" or level == "personal_advice":
-            return level
+        for level in self.screening.levels:
+            if level != "soon":
+                return level
         return "answered" if self.statements else "not_found"
 
     def _notices(self) -> list[Notice]:
-        notices = []
-        if self.screening.level:
-            notices.append(notice(self.screening.level, self.settings))
+        notices = list(screened(self.screening, self.settings))
         if self.release is not None and self._status() == "not_found":
             covered = ", ".join(topics(self.release))
             notices.append(notice("not_found", self.settings, topics=covered))

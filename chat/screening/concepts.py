@@ -101,13 +101,18 @@ class Places:
         found = [mention for name in names for mention in self._of.get(name, ())]
         return sorted(found, key=lambda m: m.first)
 
-    def near(self, names: Iterable[str], mention: Mention, within: int) -> Mention | None:
-        """A mention of one of these at most `within` words away that shares no word with it."""
+    def near(
+        self, names: Iterable[str], mention: Mention, within: int, overlap: bool = False
+    ) -> Mention | None:
+        """A mention of one of these at most `within` words away.
+
+        It shares no word with the mention unless `overlap` is allowed.
+        """
         for name in names:
             there = self._of.get(name, [])
             at = bisect_left(there, mention.first, key=lambda m: m.first)
             for other in there[max(0, at - 2) : at + 3]:
                 apart = max(other.first - mention.last, mention.first - other.last)
-                if 0 < apart <= within:
+                if apart <= within and (apart > 0 or overlap):
                     return other
         return None

@@ -62,7 +62,7 @@ REACH: dict[str, tuple[State, int]] = {
     "denied, close": ("denied", 3),
     "denied, before": ("denied", -5),
     "past": ("past", 6),
-    "past, before": ("past", -14),
+    "past, around": ("past", -14),
     "supposed": ("supposed", 12),
     "general": ("general", 5),
     "general, before": ("general", -6),
@@ -78,7 +78,7 @@ def scopes(message: Message, cues: Cues, taken: Collection[int] = ()) -> list[Sc
         if _general_question(raw, cues):
             found.append(Scope("general", start, end))
             continue
-        present = cues.has("present", raw)
+        present = _speaks_of_now(raw, cues)
         for scope in _sentence_scopes(raw, cues, {place - start for place in taken}):
             if not (scope.state == "past" and present):
                 found.append(Scope(scope.state, start + scope.start, start + scope.end))
@@ -93,6 +93,12 @@ def _general_question(raw: Sequence[str], cues: Cues) -> bool:
     return bool(cues.at("general question", raw, place)) and not cues.has("person", raw)
 
 
+def _speaks_of_now(raw: Sequence[str], cues: Cues) -> bool:
+    here = (cues.here(raw, place) for place in range(len(raw)))
+    over = any(cues.at("over now", raw, place) for place in range(len(raw)))
+    return any("present" in found for found in here) and not over
+
+
 def _sentence_scopes(raw: Sequence[str], cues: Cues, taken: set[int]) -> list[Scope]:
     found, place = list[Scope](), 0
     while place < len(raw):
@@ -103,29 +109,38 @@ def _sentence_scopes(raw: Sequence[str], cues: Cues, taken: set[int]) -> list[Sc
             length = here["no cue"]
         elif length:
             found.append(_scope(raw, cues, place, length, name))
+            if name == "past, around":
+                found.append(_right(raw, cues, place + length, "past", -REACH[name][1]))
         place += length or 1
     return found
 
 
 def _scope(raw: Sequence[str], cues: Cues, place: int, length: int, name: str) -> Scope:
     state, reach = REACH[name]
-    if reach < 0:
-        start = place
-        while start > max(0, place + reach) and not _border(raw, cues, start - 1, state):
-            start -= 1
-        return Scope(state, start, place)
-    end, left = place + length, reach
-    while end < len(raw) and left > 0 and not _border(raw, cues, end, state):
+    if reach > 0:
+        return _right(raw, cues, place + length, state, reach)
+    start = place
+    while start > max(0, place + reach) and not _border(raw, cues, start - 1, state, 0):
+        start -= 1
+    return Scope(state, start, place)
+
+
+def _right(raw: Sequence[str], cues: Cues, start: int, state: State, reach: int) -> Scope:
+    if start < len(raw) and raw[start] == "," and state == "past":
+        start += 1
+    end, left = start, reach
+    while end < len(raw) and left > 0 and not _border(raw, cues, end, state, reach):
         left = reach if raw[end] in {"or", "nor"} and state == "denied" else left - 1
         end += 1
-    return Scope(state, place + length, end)
+    return Scope(state, start, end)
 
 
-def _border(raw: Sequence[str], cues: Cues, place: int, state: State) -> bool:
+def _border(raw: Sequence[str], cues: Cues, place: int, state: State, reach: int) -> bool:
     """A word such as "but" ends a scope; a comma does too, unless it goes on a list of denials."""
     if raw[place] not in ",:()":
-        return bool(cues.at("border", raw, place))
-    if state != "denied" or raw[place] != ",":
+        borders = cues.here(raw, place)
+        return "border" in borders or (state == "denied" and "border of a denial" in borders)
+    if state != "denied" or raw[place] != "," or reach < LIST_ITEM:
         return True
     rest = raw[place + 1 :]
     if not rest or cues.at("new start", rest, 0):

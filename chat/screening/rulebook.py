@@ -31,8 +31,7 @@ class Rulebook:
 
     def __init__(self, folder: Path) -> None:
         self.spelling = _spelling(folder / "spelling.txt")
-        lists = phrase_lists(folder / "words.txt")
-        self.small = frozenset(lists["small words"])
+        self.small = frozenset(phrase_lists(folder / "words.txt")["small words"])
         concepts, phrases = _lists(folder / "concepts"), _lists(folder / "phrases")
         self.ranges = _ranges(folder / "measures.txt")
         self.cues = self._cues(folder / "cues.txt")
@@ -40,7 +39,7 @@ class Rulebook:
         self.phrases = Concepts(phrases, self.spelling, frozenset())
         self.rules = tuple(load_rules(folder / "rules"))
         self._speller = _speller(
-            {**concepts, **phrases}, lists["not misspelled"], self.small, folder
+            {**concepts, **phrases}, self.small, folder
         )
         self._check_rules()
 
@@ -120,15 +119,11 @@ def _ranges(path: Path) -> dict[str, Range]:
     return {name: range_of(lines[0]) for name, lines in blocks(path)}
 
 
-def _speller(
-    phrases: dict[str, list[str]], exceptions: list[str], small: frozenset[str], folder: Path
-) -> Speller:
-    ours = {w for more in phrases.values() for p in more for w in WORD.findall(p) if w.isalpha()}
-    cues = {
-        w for more in phrase_lists(folder / "cues.txt").values() for p in more for w in p.split()
-    }
-    known = {*exceptions, *small, *cues, *(stem(word) for word in ours)}
-    return Speller(ours, known)
+def _speller(lists: dict[str, list[str]], small: frozenset[str], folder: Path) -> Speller:
+    ours = {w for more in lists.values() for p in more for w in WORD.findall(p) if w.isalpha()}
+    cues = {w for more in phrase_lists(folder / "cues.txt").values() for p in more for w in p.split()}
+    real = phrase_lists(folder / "known_words.txt")["not misspelled"]
+    return Speller(ours, {*real, *small, *cues, *(stem(word) for word in ours)})
 
 
 @cache

@@ -21,8 +21,8 @@ from ingest.errors import UserError
 
 Level = Literal["crisis", "emergency", "soon", "personal_advice"]
 LEVELS: tuple[Level, ...] = get_args(Level)  # gravest first
-KEYS = {"level", "needs", "within", "unless", "counts", "fires", "quiet"}
-NEAR, ANYWHERE = 20, 100_000
+KEYS = {"level", "needs", "within", "unless", "beside", "counts", "fires", "quiet"}
+NEAR, AROUND, BESIDE, ANYWHERE = 20, 30, 6, 100_000
 Item = tuple[str, ...]
 
 
@@ -35,28 +35,36 @@ class Rule:
     needs: tuple[tuple[Item, ...], ...]
     within: int = NEAR
     unless: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     asked: bool = False
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
 
     @property
     def concepts(self) -> set[str]:
-        return {name for way in self.needs for item in way for name in item} | set(self.unless)
+        needed = {name for way in self.needs for item in way for name in item}
+        return needed | {*self.unless, *self.beside}
 
     def evidence(self, places: Places, all_places: Places) -> tuple[Mention, ...]:
         """The mentions that fire the rule, or none. `places` holds what is true of somebody now."""
-        if self.unless and all_places.of(self.unless):
-            return ()
         counted = all_places if self.asked else places
-        return next((found for way in self.needs if (found := self._way(way, counted))), ())
+        return next((found for way in self.needs if (found := self._way(way, counted, all_places))), ())
 
-    def _way(self, way: tuple[Item, ...], places: Places) -> tuple[Mention, ...]:
+    def _way(
+        self, way: tuple[Item, ...], places: Places, all_places: Places
+    ) -> tuple[Mention, ...]:
         first, *others = way
         for mention in places.of(first):
             near = [places.near(item, mention, self.within) for item in others]
-            if all(near):
-                return (mention, *(one for one in near if one))
+            found = (mention, *(one for one in near if one))
+            if all(near) and not any(self._excused(one, all_places) for one in found):
+                return found
         return ()
+
+    def _excused(self, mention: Mention, places: Places) -> bool:
+        """Whether an ordinary reason stands near the mention."""
+        around = places.near(self.unless, mention, AROUND, overlap=True)
+        return bool(around or places.near(self.beside, mention, BESIDE, overlap=True))
 
 
 def _item(text: str, where: str) -> Item:
@@ -86,6 +94,7 @@ def _rule(name: str, lines: Iterable[str]) -> Rule:
         tuple(ways),
         ANYWHERE if within == "message" else int(within),
         tuple(one for line in given["unless"] for one in _item(line, name)),
+        tuple(one for line in given["beside"] for one in _item(line, name)),
         "asked" in given["counts"],
         tuple(given["fires"]),
         tuple(given["quiet"]),

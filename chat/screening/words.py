@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[.!?\n;:,()]")
+WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?\n;:,()]")
 BORDERS = frozenset(".!?\n;")
 APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 LONGEST_WORD = 40
