@@ -1,5 +1,6 @@
 """Plain text, Markdown and tables, and the one form that all text is brought into."""
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -133,6 +134,12 @@ def test_invisible_characters_are_removed_and_counted() -> None:
         "1 soft hyphen",
         "1 control character",
     )
+
+
+def test_long_runs_of_blanks_take_no_time() -> None:
+    start = time.monotonic()
+    assert normalise("a" + " " * 1_000_000 + "b" + "\n \t" * 100_000 + "\nc")[0][-4:] == "b\n\nc"
+    assert time.monotonic() - start < 2
 
 
 def test_joiners_stay_where_a_script_needs_them() -> None:

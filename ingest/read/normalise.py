@@ -22,7 +22,6 @@ INVISIBLE = {
 }
 LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 GAP = re.compile(r"\n{3,}")
 # Typeset ligatures hide words from a search: "ﬁbre" is not found by "fibre".
 LIGATURES = str.maketrans(
@@ -53,7 +52,8 @@ def normalise(text: str) -> tuple[str, Counter[str]]:
             if count:
                 removed[name] += count
         text = unicodedata.normalize("NFC", BLANK.sub(" ", text).translate(LIGATURES))
-    return GAP.sub("\n\n", TRAILING.sub("", text)).strip(), removed
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return GAP.sub("\n\n", text).strip(), removed
 
 
 def removal_lines(removed: Counter[str]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ FIRST_ITEM = re.compile(r"\(?[1a][.)]\s|-\s")
 CELLS = " | "
 LEADER = re.compile(r"(?:\s?\.){4,}\s*|_{4,}")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
+BROKEN_WORD = re.compile(r"([^\W\d_]{1,40})-$")
 ENDS = (".", "!", "?", ":", ";")
 FULL = 0.7  # of the longest line: letters differ in width, and so do words
 LARGER = 1.12  # than the body's letters: a heading
@@ -226,10 +226,10 @@ def _may_be_heading(group: list[Line]) -> bool:
 def _unwrapped(group: list[Line], words: Counter[str]) -> str:
     """The lines as running text; a line that ends early keeps its line break."""
     longest = max(len(line.text) for line in group)
-    text = group[0].text
+    parts = [group[0].text]
     for last, line in pairwise(group):
-        text = _joined(text, line.text, words, full=_is_full(last, line, longest))
-    return text
+        parts[-1:] = _joined(parts[-1], line.text, words, full=_is_full(last, line, longest))
+    return "".join(parts)
 
 
 def _is_full(last: Line, line: Line, longest: int) -> bool:
@@ -240,16 +240,17 @@ def _is_full(last: Line, line: Line, longest: int) -> bool:
     return len(last.text) + 1 + len(first) > FULL * longest or line.text[:1].islower()
 
 
-def _joined(text: str, more: str, words: Counter[str], *, full: bool) -> str:
+def _joined(text: str, more: str, words: Counter[str], *, full: bool) -> tuple[str, str]:
+    """Two lines as they follow each other: with a blank, a break, or as parts of one word."""
     if text.endswith("\u00ad"):
-        return text[:-1] + more
+        return text[:-1], more
     broken = BROKEN_WORD.search(text)
     rest = WORD.match(more)
     if broken and rest and more[0].islower():
         whole = (broken[1] + rest[0]).lower()
         compound = f"{broken[1]}-{rest[0]}".lower()
-        return text + more if words[compound] > words[whole] else text[:-1] + more
-    return text + (" " if full else "\n") + more
+        return (text if words[compound] > words[whole] else text[:-1]), more
+    return text, (" " if full else "\n") + more
 
 
 def _glue(before: Line, line: Line) -> str:

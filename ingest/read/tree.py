@@ -25,7 +25,6 @@ SUPERSCRIPT = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 RAISED = re.compile(r"[0-9+\-−n,]{1,8}")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # not allowed in a tree
 SPACE = re.compile(r"[ \t\r\n\f]+")
-AROUND_BREAK = re.compile(r" *\n *")
 
 
 def parse_page(page: str) -> tuple[etree._Element, tuple[str, ...]]:
@@ -133,7 +132,7 @@ class _Walk:
         return any(map(str.strip, self.text))
 
     def take(self) -> str:
-        text = AROUND_BREAK.sub("\n", "".join(self.text)).strip()
+        text = "\n".join(line.strip(" ") for line in "".join(self.text).split("\n")).strip()
         self.text = []
         return text
 
