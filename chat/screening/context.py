@@ -5,7 +5,7 @@ at a border word or at the sentence's end. A mention inside a scope is denied, p
 or general talk. The cues stand in `cues.txt`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,12 +70,17 @@ REACH: dict[str, tuple[State, int]] = {
 }
 
 
-def scopes(message: Message, cues: Cues, taken: Collection[int] = ()) -> list[Scope]:
-    """All scopes of the message, sentence by sentence; no cue begins at a `taken` place."""
+def scopes(
+    message: Message, cues: Cues, taken: Collection[int] = (), counted: Set[int] = frozenset()
+) -> list[Scope]:
+    """All scopes of the message, sentence by sentence; no cue begins at a `taken` place.
+
+    counted: places of measured numbers; who gives a reading speaks of somebody.
+    """
     found = list[Scope]()
     for start, end in message.sentences:
         raw = message.raw[start:end]
-        if _general_question(raw, cues):
+        if _general_question(raw, cues) and not counted & set(range(start, end)):
             found.append(Scope("general", start, end))
             continue
         present = _speaks_of_now(raw, cues)
@@ -152,12 +157,14 @@ def _border(raw: Sequence[str], cues: Cues, place: int, state: State, reach: int
 class Context:
     """The scopes of one message, for asking about mentions."""
 
-    def __init__(self, message: Message, cues: Cues, mentions: Iterable[Mention]) -> None:
+    def __init__(
+        self, message: Message, cues: Cues, mentions: Sequence[Mention], counted: Set[int]
+    ) -> None:
         taken = {
             place for m in mentions for place in range(m.first, m.last + 1) if m.last > m.first
         }
         self._state: dict[int, State] = {}
-        for scope in scopes(message, cues, taken):
+        for scope in scopes(message, cues, taken, counted):
             for place in range(scope.start, scope.end):
                 self._state.setdefault(place, scope.state)
 

@@ -134,6 +134,7 @@ KINDS: dict[str, list[Reader]] = {
             _plain,
         ),
         (r"\bpregnant[^.\d]{0,15}(\d{1,2}) ?(?:weeks?|wks?|w\b)", _plain),
+        (r"\b(?:i'?m|am|she'?s|is|at) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:old|post|after|ago))", _plain),
         (r"\b(\d{1,2}) ?(?:weeks?|wks?) (?:and|,|\+|with)[^.]{0,20}pregnan", _plain),
     ],
     "respirations": [

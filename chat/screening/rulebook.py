@@ -58,7 +58,8 @@ class Rulebook:
         raw = raw_words(text, self.spelling, self._right)
         heard = message(raw, self.small)
         mentions = self._mentions(text, raw, heard)
-        context = Context(heard, self.cues, mentions)
+        counted = {m.first for m in mentions if m.concept in self.ranges}
+        context = Context(heard, self.cues, mentions, counted)
         present = Places(m for m in mentions if context.state(m) is None)
         everything = Places(mentions)
         if everything.of([FICTION]):
