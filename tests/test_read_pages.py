@@ -117,6 +117,7 @@ def test_what_no_visitor_sees_is_not_read(tmp_path: Path, hiding: str) -> None:
     [
         '<div style="background:#003366"><p style="color:#fff">{}</p></div>',
         '<style>@media print { .x { display: none } }</style><p class="x">{}</p>',
+        '<style>.gone { display: none } .x {}</style><p class="x">{}</p>',
         "<details><summary>More</summary><p>{}</p></details>",
     ],
 )

@@ -21,7 +21,6 @@ WHITE = re.compile(
     r"white|#fff|#ffffff|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,\s*1\s*)?\)", re.IGNORECASE
 )
 CLEAR = re.compile(r"transparent|none|rgba?\([^)]*,\s*0(?:\.0+)?\s*\)", re.IGNORECASE)
-AT_RULE = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 SELECTOR = re.compile(r"([a-z][a-z0-9]*)?([.#][\w-]+)?", re.IGNORECASE)
 LONGEST_CSS = 200_000
 
@@ -98,14 +97,30 @@ def _selectors(node: etree._Element) -> Iterator[str]:
 def _style_rules(root: etree._Element) -> dict[str, str]:
     """The declarations of each simple selector; print and screen-size rules are left aside."""
     css = "\n".join(str(node.text or "") for node in root.iter("style"))[:LONGEST_CSS]
-    css = AT_RULE.sub("", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     rules: dict[str, str] = {}
-    for rule in css.split("}"):
-        selectors, _, declarations = rule.partition("{")
+    for selectors, declarations in _top_rules(css):
         for selector in map(str.strip, selectors.split(",")):
             if selector and SELECTOR.fullmatch(selector):
                 rules[selector] = f"{rules.get(selector, '')};{declarations}"
     return rules
+
+
+def _top_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules that stand in no @ block."""
+    depth = 0
+    before = inside = ""
+    for part in re.findall(r"[^{}]+|[{}]", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
+        if part == "{":
+            depth += 1
+        elif part == "}":
+            if depth == 1 and not before.lstrip().startswith("@"):
+                yield before.rpartition(";")[2], inside
+            depth = max(depth - 1, 0)
+            before, inside = (before, inside) if depth else ("", "")
+        elif depth == 0:
+            before = part
+        elif depth == 1:
+            inside = part
 
 
 def _last(pattern: re.Pattern[str], style: str) -> str | None:
