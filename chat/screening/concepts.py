@@ -12,6 +12,7 @@ from chat.screening.words import Message, Word, meaning, raw_words
 
 GAP = "..."
 WIDEST_GAP = 3
+GAP_ENDS = frozenset({"no", "not", "without", "but"})
 DENIAL = frozenset({"can", "not", "no"})  # these alone say too little
 Pattern = tuple[str, ...]
 
@@ -82,7 +83,7 @@ def _match(one: Pattern, words: Sequence[Word], at: int) -> int | None:
             continue
         reach = range(place, min(place + (WIDEST_GAP if gap else 0) + 1, len(words)))
         hit = next((i for i in reach if words[i].stem == part), None)
-        if hit is None:
+        if hit is None or any(words[i].stem in GAP_ENDS for i in range(place, hit)):
             return None
         place, gap = hit + 1, False
     return place - 1

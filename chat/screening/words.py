@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?\n;:,()]")
+WRAP = re.compile(r"(?<=[^\s.!?:;])[ \t]*\n[ \t]*(?=[^\s\-*•\d])")  # a line end inside a sentence
 BORDERS = frozenset(".!?\n;")
 APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
 LONGEST_WORD = 40
@@ -57,6 +58,7 @@ def raw_words(
 ) -> list[str]:
     """Words and punctuation in lower case, variants written out, misspelled ones put `right`."""
     plain = unicodedata.normalize("NFKC", text).lower().translate(APOSTROPHES)
+    plain = WRAP.sub(" ", plain)
     found = list[str]()
     for token in WORD.findall(plain):
         written = spelling.get(token) or spelling.get(token.replace("'", ""))
