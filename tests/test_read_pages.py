@@ -133,6 +133,50 @@ def test_superscripts_do_not_change_numbers() -> None:
     assert [block.text for block in tree_blocks(root)] == ["10³ cases², H2O"]
 
 
+def main_text(folder: Path, inside: str) -> str:
+    page = f"<html><body><main><h1>Cramp</h1><p>{NEED}</p>{inside}<p>{CARE}</p></main>"
+    result = read(folder, page)
+    assert NEED in result.text
+    assert CARE in result.text
+    return result.text
+
+
+def test_advice_set_apart_within_the_text_stays(tmp_path: Path) -> None:
+    aside = "<aside class='callout'><h2>Urgent</h2><p>Call 999 if the chest hurts.</p></aside>"
+    assert "Urgent\n\nCall 999 if the chest hurts." in main_text(tmp_path, aside)
+
+
+def test_headings_that_are_buttons_stay_and_other_buttons_go(tmp_path: Path) -> None:
+    inside = f"<h3><button>What helps?</button></h3><p>{FOODS}</p><button>Add to cart</button>"
+    text = main_text(tmp_path, inside)
+    assert f"What helps?\n\n{FOODS}" in text
+    assert "cart" not in text
+
+
+def test_captions_and_loose_text_stay(tmp_path: Path) -> None:
+    inside = "<figure><img><figcaption>Uptake by age</figcaption></figure><h4>Note</h4>It is slow."
+    text = main_text(tmp_path, f"{inside} Wait for some weeks.")
+    assert "Uptake by age" in text
+    assert "Note\n\nIt is slow. Wait for some weeks." in text
+
+
+def test_cells_keep_lists_and_reach_down_over_rows(tmp_path: Path) -> None:
+    table = """<table><tr><th rowspan=2>Age</th><th colspan=2>Dose</th></tr>
+        <tr><th>Men</th><th>Women</th></tr>
+        <tr><td>19+</td><td>400 mg<br>daily</td><td><ul><li>310 mg</li><li>320 mg</li></ul></td></tr>
+        </table>"""
+    expected = "Age | Dose\nAge | Men | Women\n19+ | 400 mg daily | 310 mg 320 mg"
+    assert expected in main_text(tmp_path, table)
+
+
+def test_a_page_that_has_comments_is_no_comment(tmp_path: Path) -> None:
+    menu = "<div class='nav'>" + "<a>an entry of the menu</a> " * 60 + "</div>"
+    inside = f"<p>{NEED}</p><p>{CARE}</p>"
+    comments = f"<div class='comments-area'><p>{'I love this cream. ' * 20}</p></div>"
+    page = f"<html><body>{menu}<div class='post has-comments'>{inside}</div>{comments}</body>"
+    assert read(tmp_path, page).text == f"{NEED}\n\n{CARE}"
+
+
 def test_formulas_stay_in_their_line() -> None:
     page = "<p>about <math><msup><mn>10</mn><mn>3</mn></msup></math> cases</p>"
     root, _ = parse_page(page)

@@ -11,16 +11,19 @@ from lxml import etree
 
 from ingest.read.blocks import Block
 
-TAGS = ("nav", "footer", "aside", "form", "menu", "dialog")
-ROLES = {"navigation", "contentinfo", "complementary", "dialog", "alertdialog", "search", "banner"}
-# Names of classes and ids. The first are always furniture, the second where they are mostly links.
+TAGS = {"nav", "footer", "form", "menu", "dialog"}
+ROLES = {"navigation", "contentinfo", "dialog", "alertdialog", "search", "banner"}
+# Names of classes and ids, whole: an article that "has-comments" is none of them.
 NAMES = re.compile(
-    r"(?<![a-z])(?:cookies?|consent|gdpr|cc-(?:window|banner)|newsletter|breadcrumbs?|skip-?(?:link|nav)"
-    r"|sharedaddy|social-?(?:share|links?|icons?|media)|share-?(?:buttons?|links?|bar)|comments?"
-    r"|comment-?list|respond|disqus|colophon|advert(?:isement|s)?|footer|popup|modal|sign-?up"
-    r"|subscribe|subscription|login)(?![a-z])"
+    r"(?!(?:has|no|with|without|is|not|hide|show|open)[-_])(?:[a-z]{1,12}[-_]+){0,2}"
+    r"(?:cookies?|consent|gdpr|cc|newsletter|breadcrumbs?|skip|sharedaddy|share|sharing|social"
+    r"|comments?|commentlist|respond|disqus|colophon|adverts?|advertisements?|footer|popup|modal"
+    r"|signup|sign-up|subscribe|subscription|login)"
+    r"(?:[-_]*(?:banner|bar|bottom|box|block|notice|consent|popup|overlay|modal|list|area|section"
+    r"|wrapper|container|form|links?|buttons?|icons?|media|share|nav|widget|window|message|dialog"
+    r"|thread|inner|signup|info|footer|\d+))*"
 )
-LINK_NAMES = re.compile(r"(?<![a-z])(?:nav(?:bar)?|menu|sidebar|related|share|social|tags?|widget)")
+LINK_NAMES = re.compile(r"(?<![a-z])(?:nav(?:bar)?|menu|sidebar|related|tags?|widget)")
 MOST = 0.35  # of the page's text: what holds more is the page, whatever it is called
 MAIN = 0.9  # of the prose: the element that holds it is the main text
 PROSE = 40  # characters in a row outside links
@@ -47,7 +50,8 @@ def remove_furniture(root: etree._Element) -> None:
     for node in list(root.iter(etree.Element)):
         if node.getparent() is None or not _is_furniture(node):
             continue
-        if len(_text(node)) < MOST * whole and not any(True for _ in node.iter("h1")):
+        is_page = len(_text(node)) > MOST * whole and not _is_mostly_links(node)
+        if not is_page and not any(True for _ in node.iter("h1")):
             node.drop_tree()
 
 
@@ -87,10 +91,17 @@ def _is_furniture(node: etree._Element) -> bool:
         return False
     if node.tag in TAGS or node.get("role") in ROLES:
         return True
-    name = f"{node.get('class', '')} {node.get('id', '')} {node.get('aria-label', '')}".lower()
-    if not name.strip():
-        return False
-    return bool(NAMES.search(name)) or (bool(LINK_NAMES.search(name)) and _is_mostly_links(node))
+    if node.tag == "aside" or node.get("role") == "complementary":
+        return _is_mostly_links(node) or not _is_callout(node)
+    names = f"{node.get('class', '')} {node.get('id', '')} {node.get('aria-label', '')}".lower()
+    if any(map(NAMES.fullmatch, names.split())):
+        return True
+    return bool(LINK_NAMES.search(names)) and _is_mostly_links(node)
+
+
+def _is_callout(node: etree._Element) -> bool:
+    """Whether an aside stands within the main text: "Call an ambulance if ..."."""
+    return any(True for _ in node.iterancestors("main", "article"))
 
 
 def _is_mostly_links(node: etree._Element) -> bool:

@@ -11,6 +11,7 @@ from ingest.document import About, ReadFile
 from ingest.read.about import about_from
 from ingest.read.blocks import assemble
 from ingest.read.furniture import mark_main, remove_furniture, without_furniture
+from ingest.read.simplify import simplify
 from ingest.read.text import decode
 from ingest.read.tree import parse_page, tree_blocks
 
@@ -25,6 +26,7 @@ def read_html(path: Path) -> ReadFile:
     root, removed = parse_page(decode_page(path.read_bytes()))
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     remove_furniture(root)
+    simplify(root)
     mark_main(root)
     extracted = _extract(root)
     if extracted is not None:
