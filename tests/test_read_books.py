@@ -49,6 +49,18 @@ def test_hidden_text_of_a_chapter_is_left_out_and_reported(tmp_path: Path) -> No
     assert result.removed == ("a hidden block of 9 characters",)
 
 
+def test_a_book_that_lacks_a_chapter_is_read_without_it(tmp_path: Path) -> None:
+    whole = write_epub(tmp_path / "a.epub", [("One", "<p>First.</p>"), ("Two", "<p>Second.</p>")])
+    part = tmp_path / "b.epub"
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(part, "w") as rest:
+        for name in archive.namelist():
+            if not name.endswith(("0.xhtml", ".ncx")):
+                rest.writestr(name, archive.read(name))
+    result = read(part)
+    assert result.text == "Two\n\nSecond."
+    assert result.removed == ("the chapter 0.xhtml, which the file lacks",)
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="zip bomb"):
         read_file(write_bomb(tmp_path / "a.docx", megabytes=20))

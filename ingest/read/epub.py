@@ -17,11 +17,29 @@ FIELDS = {"title": "title", "author": "creator", "publisher": "publisher"}
 FIELDS |= {"published": "date", "language": "language"}
 
 
+class _Forgiving(epub.EpubReader):  # type: ignore[misc]
+    """Reads a book of which parts are missing, and skips its own table of contents."""
+
+    def read_file(self, name: str) -> bytes:
+        try:
+            return bytes(super().read_file(name))
+        except KeyError:
+            if name.endswith((".xml", ".opf")):
+                raise
+            return b""
+
+    def _parse_ncx(self, data: bytes) -> None:
+        """Chapters come in the order of the spine; their names stand in them as headings."""
+
+    def _parse_nav(self, *_: object, **__: object) -> None:
+        """The same for newer books."""
+
+
 def read_epub(path: Path) -> ReadFile:
     """An e-book's chapters, its own table of contents left out; metadata from the package."""
     check_archive(path, "EPUB")
     try:
-        book = epub.read_epub(str(path), options={"ignore_ncx": True})
+        book = _Forgiving(str(path)).load()
         about = _about(book)
         removed: list[str] = []
         blocks = list(_chapters(book, removed))
@@ -34,6 +52,9 @@ def _chapters(book: epub.EpubBook, removed: list[str]) -> Iterator[Block]:
     for entry in book.spine:
         item = book.get_item_with_id(entry[0] if isinstance(entry, (tuple, list)) else entry)
         if item is None or item.get_type() != ITEM_DOCUMENT or isinstance(item, epub.EpubNav):
+            continue
+        if not item.content:
+            removed.append(f"the chapter {item.get_name()}, which the file lacks")
             continue
         try:
             root, hidden = parse_page(decode_page(item.content))
