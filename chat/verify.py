@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 
 from chat.answer import Citation, Statement
+from chat.support import Entails, coverage, unsupported
 from ingest.library import Release
 
 QUOTED = re.compile(r"“(.*)”", re.DOTALL)
+WORDS_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+CITES_AT_LEAST = 0.25  # share of a paraphrase's words that each of its citations must carry
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,13 @@ class Verdict:
     reason: str = ""
 
 
-def verify(statement: Statement, release: Release) -> Verdict:
-    """Check a statement: it cites, each citation stands in the store, quoted words are verbatim."""
+def verify(statement: Statement, release: Release, entails: Entails | None = None) -> Verdict:
+    """Check a statement: it cites, each citation stands in the store, its words rest on them.
+
+    A quote is verbatim. A paraphrase has the numbers, units, limits, frequencies, negation,
+    direction, names and most words of what it cites; `entails` (source, statement) -> probability
+    is asked last, where an entailment model is at hand.
+    """
     if not statement.citations:
         return Verdict(passed=False, reason="it cites nothing")
     for citation in statement.citations:
@@ -27,7 +35,27 @@ def verify(statement: Statement, release: Release) -> Verdict:
             return Verdict(passed=False, reason=problem)
     if statement.kind == "quote":
         return _verbatim(statement)
-    return Verdict(passed=True)
+    return _supported(statement, release, entails)
+
+
+def _supported(statement: Statement, release: Release, entails: Entails | None) -> Verdict:
+    """What a paraphrase says stands in the words it cites."""
+    quotes = [citation.quote for citation in statement.citations]
+    for words in WORDS_QUOTED.findall(statement.text):
+        if not any(_plain(words) in _plain(quote) for quote in quotes):
+            return Verdict(passed=False, reason="the words between the quotation marks are not cited")
+    if any(coverage(statement.text, quote) < CITES_AT_LEAST for quote in quotes):
+        return Verdict(passed=False, reason="it cites a passage that says something else")
+    passages = release.passages([citation.passage for citation in statement.citations])
+    titles = [release.document(passage.document).title for passage in passages]
+    around = " ".join([*titles, *(passage.text for passage in passages)])
+    problem = unsupported(statement.text, " ".join(quotes), around, entails=entails)
+    return Verdict(passed=problem is None, reason=problem or "")
+
+
+def _plain(text: str) -> str:
+    """One kind of blank and quotation mark, and no full stop or comma at the end."""
+    return " ".join(re.sub(r"[“”\"'‘’]", "'", text).split()).strip(" .,;")
 
 
 def _misquoted(citation: Citation, release: Release) -> str | None:

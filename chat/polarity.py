@@ -1,0 +1,250 @@
+"""Does a statement turn its source round? Negation, direction, and who does what."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from chat.lexicon import PUNCTUATION, Lexicon, content, is_content
+from chat.spelled import NUMBERS
+from chat.terms import stem
+
+SCOPE = 8  # content words that a negation reaches
+FOCUS = 2  # content words that a direction word is about
+SWAPPED = {"minerals and vitamins", "medicines", "ways in"}
+NUMBER = re.compile(r"\d|" + "|".join(rf"{name}\b" for name in NUMBERS))
+MOSTLY = 0.7  # share of a negation's scope from which a statement speaks of the same thing
+# "no more than" is a limit and "not only" no negation at all.
+NOT_NEGATING = {"more", "less", "fewer", "later", "only", "just", "matter", "doubt", "exceed"}
+
+
+@dataclass(frozen=True)
+class Negation:
+    """A word that turns round what follows. scope: the stems it reaches, its head first."""
+
+    word: str
+    scope: tuple[str, ...]
+    reached: frozenset[int]
+    hard: bool = True
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A word with an opposite. sides: (pair, side). about: the stems it is about."""
+
+    word: str
+    place: int
+    sides: frozenset[tuple[int, int]]
+    about: tuple[str, ...]
+    negated: bool
+
+
+class Reading:
+    """A text as tokens with its negations and direction words."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.tokens = lexicon.tokens(text)
+        self.content = content(self.tokens)
+        self.negations = list(self._negations())
+        self.directions = list(self._directions())
+
+    @property
+    def hard(self) -> list[Negation]:
+        """The negations proper, without words that only may stand for one."""
+        return [negation for negation in self.negations if negation.hard]
+
+    def clause(self, place: int) -> tuple[int, int]:
+        """Where the clause around a token begins and ends."""
+        borders = self.lexicon.negation["borders"] | PUNCTUATION
+        start, end = place, place + 1
+        while start > 0 and self.tokens[start - 1] not in borders:
+            start -= 1
+        while end < len(self.tokens) and self.tokens[end] not in borders:
+            end += 1
+        return start, end
+
+    def _negations(self) -> Iterator[Negation]:
+        for place, token in enumerate(self.tokens):
+            hard = token in self.lexicon.negation["negators"]
+            if not hard and token not in self.lexicon.negation["soft"]:
+                continue
+            after = self.tokens[place + 1] if place + 1 < len(self.tokens) else ""
+            if hard and (after in NOT_NEGATING or self._turns_limit(place)):
+                continue
+            start, end = self.clause(place)
+            later = [n for n in range(place + 1, end) if is_content(self.tokens[n])][:SCOPE]
+            before = [n for n in range(start, place) if is_content(self.tokens[n])]
+            reached = later if len(later) >= FOCUS else [*later, *reversed(before)][:SCOPE]
+            scope = tuple(stem(self.tokens[n]) for n in reached)
+            yield Negation(token, scope, frozenset(later), hard)
+
+    def _turns_limit(self, place: int) -> bool:
+        """Whether a negation belongs to a limit, as in "should not take more than 350 mg"."""
+        following = self.tokens[place + 1 : place + 9]
+        return any(
+            word in {"than", "exceed", "over", "above"} and NUMBER.match(next_word)
+            for word, next_word in pairwise([*following, ""])
+        )
+
+    def _directions(self) -> Iterator[Direction]:
+        reached = {place for negation in self.hard for place in sorted(negation.reached)[:FOCUS]}
+        for place, token in enumerate(self.tokens):
+            sides = self.lexicon.opposites.get(token)
+            if sides and "than" not in self.tokens[place + 1 : place + 4]:
+                less = self.tokens[place - 1] in {"less", "fewer"} if place else False
+                yield Direction(token, place, sides, self._about(place), less or place in reached)
+
+    def _about(self, place: int) -> tuple[str, ...]:
+        start, end = self.clause(place)
+        later: list[str] = []
+        for token in self.tokens[place + 1 : end]:
+            if token == "by" or len(later) == FOCUS:
+                break
+            later += [stem(token)] if is_content(token) else []
+        if later:
+            return tuple(later)
+        before = [stem(t) for t in self.tokens[start:place] if is_content(t)]
+        return tuple(before[-FOCUS - 1 :])
+
+
+def negation_problem(claim: Reading, source: Reading) -> str | None:
+    """A negation that was added or lost; None if there is none."""
+    free = _without_said(source.negations, claim)
+    for negation in claim.hard:
+        match = next((other for other in free if _shares(negation, other, claim, source)), None)
+        if match is not None:
+            free.remove(match)
+        elif not _said_by_opposite(negation, claim, source):
+            return f"“{negation.word}” is not in the source"
+    standing = _without_said(claim.negations, source)
+    for negation in source.hard:
+        if _speaks_of(claim, negation) and not any(
+            _shares(negation, other, source, claim) for other in standing
+        ):
+            return f"the source says “{negation.word}”"
+    return None
+
+
+def _without_said(negations: Sequence[Negation], other: Reading) -> list[Negation]:
+    """Negations, less those soft words such as "deficiency" that the other text has as well."""
+    said = set(other.content) | set(other.tokens)
+    return [n for n in negations if n.hard or not {n.word, stem(n.word)} & said]
+
+
+def _shares(negation: Negation, other: Negation, own: Reading, theirs: Reading) -> bool:
+    """Whether two negations are about the same thing. own, theirs: where each of them stands."""
+    left = [word for word in negation.scope if word not in GENERIC] or list(negation.scope)
+    right = [*other.scope, stem(other.word)]
+    if not left:
+        return True
+    if len(other.scope) <= 1:
+        left = own.content
+    if not [word for word in negation.scope if word not in GENERIC]:
+        right = theirs.content
+    return any(own.lexicon.any_alike(word, right) for word in left)
+
+
+def _speaks_of(claim: Reading, negation: Negation) -> bool:
+    """Whether a claim is about what a source denies: its head, or most of what it reaches."""
+    scope = [word for word in negation.scope if word not in GENERIC]
+    if not scope:
+        return False
+    kept = [word for word in scope if claim.lexicon.any_alike(word, claim.content)]
+    head = negation.scope[0] in claim.content or _form_of(negation.scope[0], claim.content)
+    return head or (len(kept) >= 2 and len(kept) >= MOSTLY * len(scope))
+
+
+def _form_of(word: str, others: Sequence[str]) -> bool:
+    return len(word) > 4 and any(other[:5] == word[:5] for other in others)
+
+
+def _said_by_opposite(negation: Negation, claim: Reading, source: Reading) -> bool:
+    """ "not safe" where the source says "dangerous"; "unclear" where it says "not clear"."""
+    return any(
+        not other.negated
+        and any((pair, 1 - side) in other.sides for pair, side in said.sides)
+        and any(claim.lexicon.any_alike(word, other.about) for word in said.about)
+        for said in claim.directions
+        if said.negated
+        for other in source.directions
+    )
+
+
+def direction_problem(claim: Reading, source: Reading) -> str | None:
+    """A word whose opposite stands in the source, about the same thing."""
+    for direction in claim.directions:
+        agreeing = _matching(direction, source, turned=False)
+        if agreeing:
+            continue
+        against = _matching(direction, source, turned=True)
+        if against:
+            return f"“{direction.word}” where the source says “{against[0].word}”"
+    return None
+
+
+def _matching(direction: Direction, source: Reading, *, turned: bool) -> list[Direction]:
+    """The source's words about the same thing that agree, or with `turned` that disagree."""
+    found = []
+    for other in source.directions:
+        about = any(source.lexicon.any_alike(word, other.about) for word in direction.about)
+        if not about and direction.about and other.about:
+            continue
+        for pair, side in direction.sides:
+            same = (pair, side) in other.sides
+            opposite = (pair, 1 - side) in other.sides
+            flipped = direction.negated != other.negated
+            agrees = same or (opposite and flipped)
+            disagrees = opposite and not flipped
+            if (disagrees and not agrees) if turned else agrees:
+                found.append(other)
+    return found
+
+
+def swap_problem(claim: Reading, source: Reading) -> str | None:
+    """What the source says of one thing is said of another of its kind."""
+    for kind in SWAPPED & {kind for kind, _ in _entities(claim)}:
+        own, theirs = _said_of(claim, kind), _said_of(source, kind)
+        if len(theirs) < 2:
+            continue
+        same = swapped = 0
+        for thing, words in own.items():
+            for word, weight in words.items():
+                of = {other for other, said in theirs.items() if word in said}
+                if len(of) == 1:
+                    same += weight * (thing in of)
+                    swapped += weight * (thing not in of)
+        if swapped > same:
+            return "it says of one thing what the source says of another"
+    return None
+
+
+def _entities(reading: Reading) -> list[tuple[str, str]]:
+    known = reading.lexicon.entities
+    return [known[token] for token in reading.tokens if token in known]
+
+
+def _said_of(reading: Reading, kind: str) -> dict[str, dict[str, int]]:
+    """Thing -> stem -> weight: the words of a clause belong to the thing named before them."""
+    said: dict[str, dict[str, int]] = {}
+    known, borders = reading.lexicon.entities, (reading.lexicon.negation["borders"] - {"because"}) | PUNCTUATION
+    for border, group in groupby(reading.tokens, lambda token: token in borders):
+        tokens = list(group)
+        things = [known[t][1] for t in tokens if t in known and known[t][0] == kind]
+        if border or not things:
+            continue
+        thing = things[0]
+        for token in tokens:
+            if token in known and known[token][0] == kind:
+                thing = known[token][1]
+                said.setdefault(thing, {})
+            elif token in reading.lexicon.opposites:
+                said.setdefault(thing, {})[stem(token)] = 1
+    return said
+
+
+GENERIC = frozenset(
+    stem(word)
+    for word in "help helps effect effects effective work works show shown evidence found find clear"
+    " clearly good likely people significant significantly difference".split()
+)

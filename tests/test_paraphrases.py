@@ -1,0 +1,102 @@
+"""True paraphrases pass and lies are caught, on a written set and on lies made by rule."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chat.support import unsupported
+
+PAIRS = Path(__file__).parent / "data" / "paraphrases.jsonl"
+MUST_CATCH = {"number", "unit", "range", "limit", "frequency", "negation", "invented"}
+SWAPS = {"mg": "g", "mcg": "mg", "weeks": "months", "hours": "days", "years": "weeks"}
+
+
+def pairs() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+
+
+def true_pairs() -> list[tuple[str, str]]:
+    return [(row["claim"], row["source"]) for row in pairs() if row["supported"]]
+
+
+def test_nine_of_ten_true_paraphrases_pass() -> None:
+    verdicts = [unsupported(claim, source) is None for claim, source in true_pairs()]
+    assert len(verdicts) >= 220
+    assert sum(verdicts) / len(verdicts) >= 0.9
+
+
+def test_every_written_lie_about_numbers_units_and_negation_is_caught() -> None:
+    lies = [row for row in pairs() if not row["supported"] and row["lie"] in MUST_CATCH]
+    assert len(lies) >= 100
+    assert [row for row in lies if unsupported(row["claim"], row["source"]) is None] == []
+
+
+def test_most_other_written_lies_are_caught() -> None:
+    lies = [row for row in pairs() if not row["supported"] and row["lie"] not in MUST_CATCH]
+    caught = [row for row in lies if unsupported(row["claim"], row["source"])]
+    assert len(caught) / len(lies) >= 0.9
+
+
+def lies_about_numbers() -> Iterator[tuple[str, str]]:
+    """Each number of each true paraphrase changed, one at a time."""
+    for claim, source in true_pairs():
+        for match in re.finditer(r"(?<![\w.,:/-])\d+(?:\.\d+)?(?![\w.,:/-])", claim):
+            for other in (f"{float(match[0]) * 7 + 1:g}", f"{float(match[0]) / 10:g}"):
+                yield claim[: match.start()] + other + claim[match.end() :], source
+
+
+def lies_about_units() -> Iterator[tuple[str, str]]:
+    for claim, source in true_pairs():
+        for unit, other in SWAPS.items():
+            if re.search(rf"\d {unit}\b", claim):
+                yield re.sub(rf"(\d) {unit}\b", rf"\1 {other}", claim), source
+
+
+def lies_by_added_negation() -> Iterator[tuple[str, str]]:
+    for claim, source in true_pairs():
+        if re.search(r"\b(?:not|no|never|un\w+|neither|without)\b", claim, re.IGNORECASE):
+            continue
+        for verb, turned in {
+            r"\bis\b": "is not", r"\bare\b": "are not", r"\bwas\b": "was not", r"\bcan\b": "cannot",
+            r"\bshould\b": "should not", r"\bmay\b": "does not", r"\bwere\b": "were not",
+            r"\b(reduces|lowers|raises|protects|removes|helps|doubles)\b": r"never \1",
+        }.items():  # fmt: skip
+            if re.search(verb, claim):
+                yield re.sub(verb, turned, claim, count=1), source
+
+
+def lies_by_lost_negation() -> Iterator[tuple[str, str]]:
+    for claim, source in true_pairs():
+        lost = re.sub(r"\b(?:did not|do not|does not|not|never) ", "", claim)
+        if lost != claim and "not more" not in claim and "not take more" not in claim:
+            yield lost, source
+
+
+@pytest.mark.parametrize(
+    "lies", [lies_about_numbers, lies_about_units, lies_by_added_negation, lies_by_lost_negation]
+)
+def test_lies_made_by_rule_are_caught(lies: Any) -> None:
+    made = list(lies())
+    assert len(made) >= 10
+    assert [lie for lie in made if unsupported(*lie) is None] == []
+
+
+def test_the_same_quantity_in_other_words_passes() -> None:
+    source = "Take 400 mg twice a day for 2 weeks; half of users feel it within 30 minutes."
+    for claim in (
+        "Take 0.4 g two times daily for 14 days.",
+        "Users take 400mg every 12 hours for two weeks.",
+        "50 % of users feel it within half an hour.",
+        "One in two users feel it within 30 minutes.",
+    ):
+        assert unsupported(claim, source) is None, claim
+
+
+def test_an_entailment_model_has_the_last_word() -> None:
+    claim, source = "Salt raises blood pressure.", "Salt raises blood pressure in many people."
+    assert unsupported(claim, source, entails=lambda _, __: 0.9) is None
+    assert unsupported(claim, source, entails=lambda _, __: 0.1) == "the source does not entail it"
