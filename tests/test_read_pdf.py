@@ -170,3 +170,22 @@ def test_any_lines_make_paragraphs(lines: list[Line], bookmarks: dict[str, int])
     for block in paragraphs(ordered, bookmarks):
         assert 0 <= block.level <= 6
         assert block.page in {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Documents that help in pain", "Documents that help in pain"),
+        ("Microsoft Word - leaflet 3.doc", "Leg cramps"),
+        ("layout 1", "Leg cramps"),
+        ("(anonymous)", "Leg cramps"),
+        ("brochure_final.indd", "Leg cramps"),
+        ("0966", "Leg cramps"),
+    ],
+)
+def test_a_title_that_a_program_left_is_none(tmp_path: Path, written: str, title: str) -> None:
+    page = [(72.0, 700.0, 20.0, "Leg cramps"), *page_of(PROSE, top=600)]
+    writer = PdfWriter(clone_from=PdfReader(write_pdf(tmp_path / "a.pdf", [page])))
+    writer.add_metadata({"/Title": written})
+    writer.write(tmp_path / "b.pdf")
+    assert read(tmp_path / "b.pdf").about.title == title

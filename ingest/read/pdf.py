@@ -17,7 +17,8 @@ from ingest.read.pdf_paragraphs import paragraphs, plain
 
 # Titles that programs leave behind: a file's name, or nothing at all.
 NO_TITLE = re.compile(
-    r"(?:\(?anonymous\)?|untitled|microsoft (?:word|powerpoint)|print|slide \d|powerpoint|\W*$).*"
+    r"(?:untitled|microsoft (?:word|powerpoint)).*|\W*|\(?anonymous\)?|print|powerpoint"
+    r"|(?:layout|document|presentation|slide|page|title)\W?\d*"
     r"|.*\.(?:docx?|indd|qxd|qxp|pdf|pptx?|pub|tex|dvi|ai|fm|p65|html?)",
     re.IGNORECASE,
 )
@@ -35,6 +36,7 @@ BROKEN: tuple[type[Exception], ...] = (
     OSError,
 )
 BROKEN += (ArithmeticError, NotImplementedError, AssertionError, RecursionError)
+MOST_BEGINNING = 50  # lines
 MOST_BOOKMARKS = 2_000
 
 
@@ -47,7 +49,9 @@ def read_pdf(path: Path) -> ReadFile:
     lines, removed = _all_lines(reader)
     if not lines:
         raise UserError("has no text in it: scanned pages need OCR first")
-    return assemble(paragraphs(lines, _bookmarks(reader)), _about(reader), removed)
+    beginning = " ".join(line.text for line in lines[:MOST_BEGINNING]).lower()
+    blocks = paragraphs(lines, _bookmarks(reader))
+    return assemble(blocks, _about(reader, beginning), removed)
 
 
 def _open(path: Path) -> PdfReader:
@@ -109,13 +113,15 @@ def _walk(outline: Sequence[object]) -> Iterator[tuple[str, int]]:
             waiting.pop()
 
 
-def _about(reader: PdfReader) -> About:
+def _about(reader: PdfReader, beginning: str) -> About:
+    """What the file says of itself; a title of one word counts where the text begins with it."""
     fields: dict[str, object] = {}
     try:
         data = reader.metadata
         if data:
             title, author = str(data.title or ""), str(data.author or "")
-            fields["title"] = None if NO_TITLE.fullmatch(title) else title
+            named = len(title.split()) > 1 or title.lower().strip() in beginning
+            fields["title"] = title if named and not NO_TITLE.fullmatch(title) else None
             fields["author"] = None if NO_AUTHOR.fullmatch(author) else author
             fields["published"] = data.creation_date or data.modification_date
         fields["language"] = str(reader.root_object.get("/Lang", ""))

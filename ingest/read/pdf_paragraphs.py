@@ -52,7 +52,7 @@ def paragraphs(lines: Sequence[Line], bookmarks: dict[str, int]) -> Iterator[Blo
     levels = _levels(groups, body, bookmarks)
     before: Line | None = None
     for group, level in zip(groups, levels, strict=True):
-        text = " ".join(line.text for line in group) if level else _unwrapped(group, words)
+        text = _unwrapped(group, words)
         glue = "\n\n" if level or before is None else _glue(before, group[0])
         if glue == "" and BROKEN_WORD.search(before.text if before else ""):
             glue = " "
