@@ -23,8 +23,6 @@ PRINTED = re.compile(  # what browsers print above and below a page
 )
 # A sign of an unknown font at the head of a line is a bullet, too.
 BULLET = re.compile(r"^(?:[•●▪■◦‣➢✓·❖›]|[-–*o\x00-\x1f\x7f-\x9f\ue000-\uf8ff](?=\s))\s*")
-    r"^(?:[•●▪■◦‣➢✓·❖›\uf06e\uf076\uf0a7\uf0a8\uf0b7\uf0d8\uf0e0\uf0fc]|[-–*o](?=\s))\s*"
-)
 ITEM = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|-)\s+\S")
 FIRST_ITEM = re.compile(r"\(?[1a][.)]\s|-\s")
 CELLS = " | "
