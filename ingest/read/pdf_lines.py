@@ -14,6 +14,7 @@ from ingest.read.tree import raised
 WHITE = 0.98
 WIDTH = 0.6  # of a letter, in letter sizes, rather too much than too little
 COLUMN = 5  # points within which cells stand below one another
+MOSTLY = 0.8  # of a line's letters are bold: a Greek letter from another font does not count
 CELL_GAP = 1.5  # in letter sizes
 SMALLEST = 1.5  # points; smaller letters are specks
 SHOW = {b"Tj", b"TJ", b"'", b'"'}
@@ -181,7 +182,8 @@ def _line(row: list[_Piece], page: int, height: float, columns: set[int]) -> Lin
         text += (" | " if is_cell else "") + _words(piece, base)
         last = piece if _has_text(piece) else last
     first = next(filter(_has_text, row))
-    bold = all(piece.bold for piece in filter(_has_text, row))
+    letters = sum(len(piece.text) for piece in row)
+    bold = sum(len(piece.text) for piece in row if piece.bold) > MOSTLY * letters
     text = " ".join(text.translate(LIGATURES).split())
     return Line(text, page, first.x, base.y, round(base.size, 1), bold, height)
 
