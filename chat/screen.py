@@ -1,7 +1,8 @@
 """Is this an emergency, a crisis, or a decision about somebody's own treatment?
 
-Asked of the user's words before anything is searched; no model decides it. The rules stand in
-`prompts/LANGUAGE/screen/`, to be read, changed and signed by a clinician.
+Asked of the user's words before anything is searched. The rules stand in
+`prompts/LANGUAGE/screen/`, to be read, changed and signed by a clinician; where a sentence
+encoder is given, a small stored model may add an emergency that no rule foresaw.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from chat.answer import Turn
 from chat.screening.rulebook import Finding, Rulebook, rulebook
 from chat.screening.rules import LEVELS, Level
+from chat.screening.second_opinion import RULE, Encode, second_opinion
 from chat.settings import Settings
 
 TURNS_BEFORE = 3  # of the user's, read together with the question
@@ -27,14 +29,28 @@ class Screening:
     levels: tuple[Level, ...] = field(default=())
 
 
-def screen(question: str, history: Sequence[Turn], settings: Settings) -> Screening:
-    """What stands in the question, alone and together with what the user wrote before."""
+def screen(
+    question: str, history: Sequence[Turn], settings: Settings, encode: Encode | None = None
+) -> Screening:
+    """What stands in the question, alone and together with what the user wrote before.
+
+    encode: text -> unit vector; with it the second opinion is asked where no rule fired.
+    """
     book = rulebook(settings.language)
     before = [turn.content for turn in history if turn.role == "user"][-TURNS_BEFORE:]
     found = book.findings(question)
     if before:
         found = [*found, *_spread(book, before, question)]
-    return _screening(found)
+    screening = _screening(found)
+    if encode is None or screening.level in ("crisis", "emergency"):
+        return screening
+    if second_opinion(settings.language).finds(question, book, encode):
+        return _with_emergency(screening)
+    return screening
+
+
+def _with_emergency(screening: Screening) -> Screening:
+    return Screening("emergency", (RULE, *screening.rules), ("emergency", *screening.levels))
 
 
 def _spread(book: Rulebook, before: Sequence[str], question: str) -> list[Finding]:

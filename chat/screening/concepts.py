@@ -15,6 +15,7 @@ WIDEST_GAP = 3
 GAP_ENDS = frozenset({"no", "not", "without", "but"})
 DENIAL = frozenset({"can", "not", "no"})  # these alone say too little
 Pattern = tuple[str, ...]
+Table = dict[str, list[tuple[Pattern, str]]]  # by first stem: patterns and their concepts
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Concepts:
         self, lists: Mapping[str, Sequence[str]], spelling: Mapping[str, str], small: frozenset[str]
     ) -> None:
         self.names = frozenset(lists)
-        self._loose: dict[str, list[tuple[Pattern, str]]] = {}
-        self._literal: dict[str, list[tuple[Pattern, str]]] = {}
+        self._loose: Table = {}
+        self._literal: Table = {}
         for name, phrases in lists.items():
             for phrase in dict.fromkeys(phrases):
                 full = pattern(phrase, spelling, frozenset())
@@ -64,9 +65,7 @@ class Concepts:
         return list(dict.fromkeys(found))
 
 
-def _found(
-    table: Mapping[str, list[tuple[Pattern, str]]], words: Sequence[Word]
-) -> Iterator[Mention]:
+def _found(table: Table, words: Sequence[Word]) -> Iterator[Mention]:
     for first, word in enumerate(words):
         for one, name in table.get(word.stem, ()):
             last = _match(one, words, first)
@@ -75,7 +74,7 @@ def _found(
 
 
 def _match(one: Pattern, words: Sequence[Word], at: int) -> int | None:
-    """The place of the pattern's last word if it matches from `at` on (first fit, no backtracking)."""
+    """The place of the pattern's last word if it matches from `at` on (first fit)."""
     place, gap = at, False
     for part in one:
         if part == GAP:
@@ -96,6 +95,11 @@ class Places:
         self._of: dict[str, list[Mention]] = {}
         for mention in sorted(mentions, key=lambda m: m.first):
             self._of.setdefault(mention.concept, []).append(mention)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The concepts that stand somewhere."""
+        return frozenset(self._of)
 
     def of(self, names: Iterable[str]) -> list[Mention]:
         """The mentions of any of these concepts, in order."""

@@ -5,7 +5,8 @@ at a border word or at the sentence's end. A mention inside a scope is denied, p
 or general talk. The cues stand in `cues.txt`.
 """
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,7 +72,10 @@ REACH: dict[str, tuple[State, int]] = {
 
 
 def scopes(
-    message: Message, cues: Cues, taken: Collection[int] = (), counted: Set[int] = frozenset()
+    message: Message,
+    cues: Cues,
+    taken: Collection[int] = (),
+    counted: AbstractSet[int] = frozenset(),
 ) -> list[Scope]:
     """All scopes of the message, sentence by sentence; no cue begins at a `taken` place.
 
@@ -158,7 +162,7 @@ class Context:
     """The scopes of one message, for asking about mentions."""
 
     def __init__(
-        self, message: Message, cues: Cues, mentions: Sequence[Mention], counted: Set[int]
+        self, message: Message, cues: Cues, mentions: Sequence[Mention], counted: AbstractSet[int]
     ) -> None:
         taken = {
             place for m in mentions for place in range(m.first, m.last + 1) if m.last > m.first

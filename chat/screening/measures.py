@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from ingest.errors import UserError
 
 RANGE = re.compile(r"^(\w[\w ]*?)(?: from ([\d.]+))?(?: below ([\d.]+))?$")
-SMALL_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split(),
-        1,
-    )
-} | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100"}
+NUMBER_WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60"}
+SMALL_NUMBERS = {word: str(n) for n, word in enumerate(NUMBER_WORDS, 1)} | TENS
 NUMBER = r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)"
 YEARS = {"year": 1.0, "yr": 1.0, "yo": 1.0, "y": 1.0, "month": 1 / 12, "mo": 1 / 12, "m": 1 / 12}
 YEARS |= {"week": 1 / 52, "wk": 1 / 52, "day": 1 / 365, "hour": 1 / 8760}
@@ -80,20 +78,20 @@ def _between(low: float, high: float) -> Callable[[re.Match[str]], float | None]
     return lambda match: float(match[1]) if low <= float(match[1]) <= high else None
 
 
+AGE_UNIT = r"(years?|yrs?|months?|weeks?|wks?|days?|hours?|mo|yo|y)"
+NO_AGE = "weeks|days|months|hours|minutes|mg|kg"
+OXYGEN = r"\b(?:sats?|spo2|oxygen|o2|saturation|sat'?ing)\b"
+TABLETS = (
+    "pills?|tablets?|capsules?|tabs?|caplets?|gummies|paracetamols?|tylenols?|panadols?"
+    "|ibuprofens?|advils?|aspirins?|sleepers|antidepressants"
+)
 Reader = tuple[str, Callable[[re.Match[str]], float | None]]
 KINDS: dict[str, list[Reader]] = {
     "age": [
-        (
-            NUMBER
-            + r"[\s-]{0,2}(years?|yrs?|months?|weeks?|wks?|days?|hours?|mo|yo|y)[\s-]{0,2}(?:of age|olds?|o\b|/o)",
-            _age,
-        ),
+        (NUMBER + r"[\s-]{0,2}" + AGE_UNIT + r"[\s-]{0,2}(?:of age|olds?|o\b|/o)", _age),
         (NUMBER + r" ?(mo|yo|y)\b", _age),
-        (
-            r"\b(?:age|aged|is|am|turned) (\d{1,2})()(?=[ ,.!?]|$)(?! (?:weeks|days|months|hours|mg|kg|minutes))",
-            lambda m: float(m[1]),
-        ),
-        (r"\b(\d{1,2}) ?(?:f|m)\b()", lambda m: float(m[1])),
+        (r"\b(?:age|aged|is|am|turned) (\d{1,2})(?=[ ,.!?]|$)(?! (?:" + NO_AGE + "))", _plain),
+        (r"\b(\d{1,2}) ?(?:f|m)\b", _plain),
     ],
     "temperature": [
         (NUMBER + r" ?(?:°|º|degrees?|deg\b|celsius|fahrenheit|[cf]\b)", _celsius),
@@ -101,10 +99,7 @@ KINDS: dict[str, list[Reader]] = {
         (r"\b(\d{2,3}(?:\.\d)?) (?:fever|temp)", _celsius),
     ],
     "oxygen": [
-        (
-            r"\b(?:sats?|spo2|oxygen|o2|saturation|sat'?ing)\b[^.\d]{0,30}(\d{2})(?!\d)",
-            _between(50, 100),
-        ),
+        (OXYGEN + r"[^.\d]{0,30}(\d{2})(?!\d)", _between(50, 100)),
         (NUMBER + r" ?(?:%|percent) (?:o2|oxygen|spo2|sats?|on room air)", _between(50, 100)),
     ],
     "pulse": [
@@ -120,13 +115,7 @@ KINDS: dict[str, list[Reader]] = {
         (r"\b(?:sugars?|glucose|bgl?|bsl|cgm)\b[^.\d]{0,25}(\d{1,4}(?:\.\d)?)", _sugar),
         (NUMBER + r" ?(?:mmol|mg/dl)", _sugar),
     ],
-    "tablets": [
-        (
-            NUMBER
-            + r" (?:\w+ ){0,3}?(?:pills?|tablets?|capsules?|tabs?|caplets?|gummies|paracetamols?|tylenols?|panadols?|ibuprofens?|advils?|aspirins?|sleepers)\b",
-            _plain,
-        ),
-    ],
+    "tablets": [(NUMBER + r" (?:\w+ ){0,3}?(?:" + TABLETS + r")\b", _plain)],
     "grams at once": [(NUMBER + r" ?(?:g|grams?)\b", _between(0, 500))],
     "weeks pregnant": [
         (
@@ -134,7 +123,10 @@ KINDS: dict[str, list[Reader]] = {
             _plain,
         ),
         (r"\bpregnant[^.\d]{0,15}(\d{1,2}) ?(?:weeks?|wks?|w\b)", _plain),
-        (r"\b(?:i'?m|am|she'?s|is|at) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:old|post|after|ago))", _plain),
+        (
+            r"\b(?:i'?m|am|she'?s|is|at) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:old|post|after|ago))",
+            _plain,
+        ),
         (r"\b(\d{1,2}) ?(?:weeks?|wks?) (?:and|,|\+|with)[^.]{0,20}pregnan", _plain),
     ],
     "respirations": [

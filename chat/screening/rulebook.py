@@ -38,9 +38,7 @@ class Rulebook:
         self.concepts = Concepts(concepts, self.spelling, self.small)
         self.phrases = Concepts(phrases, self.spelling, frozenset())
         self.rules = tuple(load_rules(folder / "rules"))
-        self._speller = _speller(
-            {**concepts, **phrases}, self.small, folder
-        )
+        self._speller = _speller({**concepts, **phrases}, self.small, folder)
         self._check_rules()
 
     def _cues(self, path: Path) -> Cues:
@@ -55,17 +53,30 @@ class Rulebook:
 
     def findings(self, text: str) -> list[Finding]:
         """The rules that fire on this text alone."""
+        everything, present = self._heard(text)
+        if everything.of([FICTION]):
+            return []
+        found = ((rule, rule.evidence(present, everything)) for rule in self.rules)
+        return [Finding(rule, evidence) for rule, evidence in found if evidence]
+
+    def holds(self, text: str) -> frozenset[str]:
+        """The concepts that are true of somebody now, by this text."""
+        everything, present = self._heard(text)
+        return frozenset() if everything.of([FICTION]) else present.names
+
+    def speaks_of_somebody(self, text: str) -> bool:
+        """Whether the text speaks of a person, or gives a reading."""
+        raw = raw_words(text, self.spelling)
+        return self.cues.has("person", raw) or bool(measured(text, self.ranges))
+
+    def _heard(self, text: str) -> tuple[Places, Places]:
+        """All that is mentioned, and what of it holds now."""
         raw = raw_words(text, self.spelling, self._right)
         heard = message(raw, self.small)
         mentions = self._mentions(text, raw, heard)
         counted = {m.first for m in mentions if m.concept in self.ranges}
         context = Context(heard, self.cues, mentions, counted)
-        present = Places(m for m in mentions if context.state(m) is None)
-        everything = Places(mentions)
-        if everything.of([FICTION]):
-            return []
-        found = ((rule, rule.evidence(present, everything)) for rule in self.rules)
-        return [Finding(rule, evidence) for rule, evidence in found if evidence]
+        return Places(mentions), Places(m for m in mentions if context.state(m) is None)
 
     def mentions(self, text: str) -> list[Mention]:
         """Every concept that the text mentions, true or not, figures of speech left out."""
@@ -122,7 +133,9 @@ def _ranges(path: Path) -> dict[str, Range]:
 
 def _speller(lists: dict[str, list[str]], small: frozenset[str], folder: Path) -> Speller:
     ours = {w for more in lists.values() for p in more for w in WORD.findall(p) if w.isalpha()}
-    cues = {w for more in phrase_lists(folder / "cues.txt").values() for p in more for w in p.split()}
+    cues = {
+        w for more in phrase_lists(folder / "cues.txt").values() for p in more for w in p.split()
+    }
     real = phrase_lists(folder / "known_words.txt")["not misspelled"]
     return Speller(ours, {*real, *small, *cues, *(stem(word) for word in ours)})
 

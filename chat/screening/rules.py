@@ -28,7 +28,10 @@ Item = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. needs: ways to fire, each a list of items, each item concepts of which one will do."""
+    """One rule.
+
+    needs: ways to fire; each is a list of items, each item concepts of which one will do.
+    """
 
     name: str
     level: Level
@@ -48,7 +51,9 @@ class Rule:
     def evidence(self, places: Places, all_places: Places) -> tuple[Mention, ...]:
         """The mentions that fire the rule, or none. `places` holds what is true of somebody now."""
         counted = all_places if self.asked else places
-        return next((found for way in self.needs if (found := self._way(way, counted, all_places))), ())
+        return next(
+            (found for way in self.needs if (found := self._way(way, counted, all_places))), ()
+        )
 
     def _way(
         self, way: tuple[Item, ...], places: Places, all_places: Places
