@@ -1,40 +1,109 @@
-"""The default composer: which sentences make the answer. Needs no chat model."""
+"""The default composer: which sentences make the answer. Needs no chat model.
 
+The best sentence, then whatever answers nearly as well and says something else, then, where the
+best one is not sure, the sentence beside it, until the answer is as long as the question deserves.
+"""
+
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from chat.read import Candidate
 from chat.terms import terms
 
-MOST = 4  # sentences
-WORDS = 118  # of all statements together
-FRAME = 10  # words that say who says it
-WITHIN = 5.0  # logits below the best sentence that still add to the answer
-LEAST = 0.0  # logit that a further sentence needs
+MOST = 5  # sentences
+WORDS = 60  # of an answer to a question that one fact settles
+MORE_WORDS = 110  # where there may be two sides, two things are asked, or a seller speaks
+FRAME, AGAIN = 9, 3  # words that say who says it: at first, and once more in the same document
+WITHIN = 6.0  # logits below the best sentence that still add to the answer
+LEAST = -2.0  # logit that a further sentence needs
+SURE = 7.0  # logit of the best sentence from which its neighbours are not needed
+BESIDE = 2.0  # logits that standing next to a chosen sentence is worth
+UNREAD = -4.0  # logit a neighbour counts with that was not read
+OTHER_SIDE = 3.0  # logits that another document is worth where there may be two sides
 SAME = 0.7  # shared terms from which a sentence adds nothing
 
+YES_OR_NO = re.compile(
+    r"(?:^|[,.;:!] )(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|may)\b"
+    r"|\b(?:whether|agree|disagree|sources)\b",
+    re.IGNORECASE,
+)
+TWO_THINGS = re.compile(
+    r"\b(?:and|or|,) (?:what|who|whom|how|when|where|why|which|do|does|did|is|are|can|should|to)\b",
+    re.IGNORECASE,
+)
 
-def compose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """One to four sentences that answer: the best first, then what adds to it, by document."""
-    chosen: list[Candidate] = []
-    for candidate in candidates:
-        if chosen and not _adds(candidate, chosen):
-            continue
-        if chosen and _words([*chosen, candidate]) > WORDS:
-            continue
-        chosen.append(candidate)
-        if len(chosen) == MOST:
+
+@dataclass(frozen=True)
+class Choice:
+    """The sentences chosen so far, the best one first, out of all that could be."""
+
+    question: str
+    chosen: tuple[Candidate, ...]
+
+    @cached_property
+    def two_sided(self) -> bool:
+        """Whether other voices matter: yes or no is asked, or the best sentence is a seller's."""
+        document = self.chosen[0].found.document
+        sells = document.promotional or document.about.kind == "seller"
+        return sells or bool(YES_OR_NO.search(self.question))
+
+    @cached_property
+    def room(self) -> int:
+        return MORE_WORDS if self.two_sided or TWO_THINGS.search(self.question) else WORDS
+
+    def worth(self, candidate: Candidate) -> float | None:
+        """What a further sentence is worth, in logits; None if it adds nothing or does not fit."""
+        best = _logit(self.chosen[0])
+        beside = any(_touch(candidate, other) for other in self.chosen)
+        logit = _logit(candidate)
+        if logit < max(LEAST, best - WITHIN):
+            if not beside or best >= SURE:
+                return None
+            logit = UNREAD - BESIDE
+        if self._repeats(candidate) or _words([*self.chosen, candidate]) > self.room:
+            return None
+        documents = {other.found.document.id for other in self.chosen}
+        new = self.two_sided and candidate.found.document.id not in documents
+        return logit + BESIDE * beside + OTHER_SIDE * new
+
+    def _repeats(self, candidate: Candidate) -> bool:
+        own = set(terms(candidate.text))
+        return any(_overlap(own, set(terms(other.text))) >= SAME for other in self.chosen)
+
+
+def compose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One to five sentences that answer, by document, the best one's first.
+
+    Sentences that follow each other in the text become one candidate, so that they are quoted as
+    they stand.
+    """
+    if not candidates:
+        return []
+    choice = Choice(question, (candidates[0],))
+    while len(choice.chosen) < MOST:
+        worths = [(choice.worth(each), each) for each in candidates if each not in choice.chosen]
+        fitting = [(worth, each) for worth, each in worths if worth is not None]
+        if not fitting:
             break
-    return _in_order(chosen)
+        _, best = max(fitting, key=lambda pair: pair[0])
+        choice = replace(choice, chosen=(*choice.chosen, best))
+    return _joined(_in_order(choice.chosen))
 
 
-def _adds(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    """Whether a sentence answers nearly as well as the best one and says something else."""
-    score = candidate.scores.get("answers")
-    best = chosen[0].scores.get("answers")
-    if score is None or best is None or score < max(LEAST, best - WITHIN):
+def _logit(candidate: Candidate) -> float:
+    """What the cross-encoder said, if it read the sentence."""
+    return candidate.scores.get("answers", UNREAD)
+
+
+def _touch(a: Candidate, b: Candidate) -> bool:
+    """Whether one follows the other in the same paragraph of the same passage."""
+    if a.found.passage.id != b.found.passage.id:
         return False
-    own = set(terms(candidate.text))
-    return all(_overlap(own, set(terms(other.text))) < SAME for other in chosen)
+    first, second = sorted((a, b), key=lambda each: each.start)
+    between = first.found.document.text[first.end : second.start]
+    return first.end <= second.start and not between.strip() and "\n" not in between
 
 
 def _overlap(a: set[str], b: set[str]) -> float:
@@ -42,7 +111,11 @@ def _overlap(a: set[str], b: set[str]) -> float:
 
 
 def _words(candidates: Sequence[Candidate]) -> int:
-    return sum(len(candidate.text.split()) + FRAME for candidate in candidates)
+    """How long an answer of these is, with the words that say who says it."""
+    quotes = _joined(_in_order(candidates))
+    documents = {each.found.document.id for each in quotes}
+    quoted = sum(len(each.text.split()) for each in quotes)
+    return quoted + FRAME * len(documents) + AGAIN * (len(quotes) - len(documents))
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -51,3 +124,15 @@ def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     for candidate in chosen:
         rank.setdefault(candidate.found.document.id, len(rank))
     return sorted(chosen, key=lambda each: (rank[each.found.document.id], each.start))
+
+
+def _joined(ordered: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences that touch, as one."""
+    joined: list[Candidate] = []
+    for each in ordered:
+        if joined and _touch(joined[-1], each):
+            text = each.found.document.text[joined[-1].start : each.end]
+            joined[-1] = replace(joined[-1], end=each.end, text=text)
+        else:
+            joined.append(each)
+    return joined

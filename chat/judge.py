@@ -13,16 +13,16 @@ from chat.read import Candidate, coverage, weights_of
 from chat.terms import terms
 from ingest.library import Release
 
-LEAST = 0.3  # probability from which an answer is given
+LEAST = 0.22  # probability from which an answer is given
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
 WEIGHTS = {
-    "answers": 0.255,  # the cross-encoder's logit of the best sentence
-    "covered": 0.893,  # the share of the question's weight that this sentence covers
-    "passage": 0.615,  # the same for its whole passage
-    "missing": -0.842,  # the rarest word of the question that the sentence lacks, 1 for the rarest
-    "unseen": -1.281,  # the share of the question's weight in words that the corpus lacks
+    "answers": 0.349,  # the cross-encoder's logit of the best sentence
+    "covered": 0.209,  # the share of the question's weight that this sentence covers
+    "passage": 0.299,  # the same for its whole passage
+    "missing": -0.305,  # the rarest word of the question that the sentence lacks, 1 for the rarest
+    "unseen": -0.483,  # the share of the question's weight in words that the corpus lacks
 }
-BIAS = -0.145
+BIAS = -0.301
 # Without a cross-encoder: the same fit on the other signals.
 BARE_WEIGHTS = {"covered": 3.0, "passage": 1.5, "missing": -1.0, "unseen": -1.5}
 BARE_BIAS = -2.0

@@ -92,7 +92,7 @@ class Chat:
         """Growing Answers, each with its caveat and verified statements only; the last is whole."""
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
-            draft.screening = screen(draft.question, history, self.settings)
+            draft.screening = screen(draft.question, history, self.settings, self._vector)
         if draft.stops:
             yield draft.finished()
             return
@@ -106,7 +106,8 @@ class Chat:
             with draft.step("compose"):
                 draft.candidates = read(draft.standalone, draft.found, release, self._reranker)
                 draft.judgement = judge(draft.standalone, draft.candidates, release)
-                chosen = compose(draft.candidates) if draft.judgement.answerable else []
+                able = draft.judgement.answerable
+                chosen = compose(draft.standalone, draft.candidates) if able else []
                 statements = quote_statements(chosen, draft.sources, self.settings)
             for statement in statements:
                 with draft.step("verify"):

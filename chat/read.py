@@ -1,9 +1,10 @@
 """The sentences of found passages, scored by how well each answers the question."""
 
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chat.reranker import Reranker
 from chat.retrieve import Found
@@ -11,8 +12,9 @@ from chat.terms import terms
 from ingest.library import Release
 from ingest.sentences import sentence_spans
 
-PASSAGES = 5  # whose sentences are read
-READ = 6  # sentences that the cross-encoder scores
+PASSAGES = 8  # whose sentences are candidates
+READ = 8  # sentences at most that the cross-encoder scores
+WORDS_READ = 160  # in all of these together: what a question may cost
 SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
 GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
 HEADLINE = 12  # words below which a line without an end mark is taken for a headline
@@ -24,8 +26,8 @@ ASKS_REASON = re.compile(
     re.IGNORECASE,
 )
 REASON = re.compile(
-    r"\b(because|cause[sd]?|causing|due to|by \w+ing|allow\w*|lead\w*|result\w*|so that|there(?:by|fore)"
-    r"|thus|block\w*|through|compet\w*|prevent\w*|facilitat\w*|enabl\w*|requir\w*)\b",
+    r"\b(because|cause[sd]?|causing|due to|by \w+ing|allow\w*|lead\w*|result\w*|so that"
+    r"|there(?:by|fore)|thus|block\w*|through|compet\w*|prevent\w*|facilitat\w*|enabl\w*|requir\w*)\b",
     re.IGNORECASE,
 )
 
@@ -50,18 +52,16 @@ def read(
 ) -> list[Candidate]:
     """The sentences that may answer, best first; those that were read precede the others."""
     weights = weights_of(question, release)
-    sentences = [candidate for item in found[:PASSAGES] for candidate in _sentences(item, weights)]
+    sentences = _once([c for item in found[:PASSAGES] for c in _sentences(item, weights)])
     sentences.sort(key=lambda each: -each.scores["cheap"])
     if reranker is None:
         return sentences
-    logits = reranker.scores(question, [each.text for each in sentences[:READ]])
-    scored = [
-        _with(each, answers=float(logit))
-        for each, logit in zip(sentences[:READ], logits, strict=True)
-    ]
+    first = _worth_reading(sentences)
+    logits = reranker.scores(question, [each.text for each in first])
+    scored = [_with(each, answers=float(logit)) for each, logit in zip(first, logits, strict=True)]
     asks_reason = bool(ASKS_REASON.search(question))
     scored.sort(key=lambda each: -_rank(each, asks_reason=asks_reason))
-    return scored + sentences[READ:]
+    return scored + sentences[len(first) :]
 
 
 def weights_of(question: str, release: Release) -> dict[str, float]:
@@ -97,6 +97,31 @@ def _sentences(found: Found, weights: Mapping[str, float]) -> list[Candidate]:
     ]
 
 
+def _once(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """A sentence that stands word for word in several documents is one, with all its places."""
+    kept: dict[str, Candidate] = {}
+    for each in candidates:
+        other = kept.get(each.text)
+        if other is None:
+            kept[each.text] = each
+        elif each.found.document.id not in _documents(other):
+            place = (each.found.passage, each.found.document)
+            found = replace(other.found, twins=(*other.found.twins, place))
+            kept[each.text] = replace(other, found=found)
+    return list(kept.values())
+
+
+def _documents(candidate: Candidate) -> set[str]:
+    twins = candidate.found.twins
+    return {candidate.found.document.id, *(document.id for _, document in twins)}
+
+
+def _worth_reading(sentences: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The first sentences, as many as the time for a question allows."""
+    lengths = itertools.accumulate(len(each.text.split()) for each in sentences[:READ])
+    return sentences[: max(1, sum(length <= WORDS_READ for length in lengths))]
+
+
 def _quotable(text: str, headings: Sequence[str]) -> bool:
     """Whether a sentence can stand alone: no heading, no question, no fragment, not endless."""
     length = len(text.split())
@@ -107,11 +132,10 @@ def _quotable(text: str, headings: Sequence[str]) -> bool:
 
 
 def _rank(candidate: Candidate, *, asks_reason: bool) -> float:
-    """The logit, and a little for the question's words, its passage, and a reason if one is asked."""
+    """The logit, and a little for shared words, the passage, and a reason if one is asked."""
     bonus = GIVES_REASON if asks_reason and REASON.search(candidate.text) else 0.0
     return candidate.scores["answers"] + 2 * candidate.scores["cheap"] + bonus
 
 
 def _with(candidate: Candidate, **scores: float) -> Candidate:
-    more = {**candidate.scores, **scores}
-    return Candidate(candidate.found, candidate.start, candidate.end, candidate.text, more)
+    return replace(candidate, scores={**candidate.scores, **scores})
