@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from chat.answer import Answer, Evidence, Notice, NoticeKind, Statement, Status
+from chat.answer import Answer, Conflict, Evidence, Notice, Statement, Status
 from chat.caveat import Severity, caveat, notice
 from chat.caveat import notices as screened
+from chat.conflicts import Disagreement
 from chat.frame import Sources, notices_for
 from chat.judge import Judgement
 from chat.read import Candidate
@@ -38,6 +39,8 @@ class Draft:
     statements: list[Statement] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     sources: Sources = field(default_factory=Sources)
+    disagreements: list[tuple[Document, Document, str]] = field(default_factory=list)
+    problem: tuple[str, str] | None = None  # a chat model's name and why it did not answer
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
     started: float = field(default_factory=time.perf_counter)
 
@@ -59,6 +62,13 @@ class Draft:
             self.statements.append(statement)
         else:
             self.dropped.append(verdict.reason)
+
+    def disagree(self, found: Sequence[Disagreement]) -> None:
+        """Note which documents disagree, and on what; each pair once."""
+        for each in found:
+            pair = (each.one.found.document, each.other.found.document)
+            if not any({a.id, b.id} == {d.id for d in pair} for a, b, _ in self.disagreements):
+                self.disagreements.append((*pair, each.about))
 
     def growing(self) -> Answer:
         """The Answer so far."""
@@ -87,8 +97,22 @@ class Draft:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
         if self.dropped:
             notices.append(notice("dropped", self.settings, count=str(len(self.dropped))))
+        if self.problem:
+            model, problem = self.problem
+            notices.append(notice("model", self.settings, model=model, problem=problem))
+        if self._conflicts():
+            notices.append(notice("conflict", self.settings))
         quotes = [c.quote for s in self.statements for c in s.citations]
         return [*notices, *notices_for(self._cited(), quotes, self.settings)]
+
+    def _conflicts(self) -> tuple[Conflict, ...]:
+        """The disagreements of which both sides are cited."""
+        numbers = {document.id: self.sources.numbers[document.id] for document in self._cited()}
+        return tuple(
+            Conflict((numbers[one.id], numbers[other.id]), about)
+            for one, other, about in self.disagreements
+            if one.id in numbers and other.id in numbers
+        )
 
     def _cited(self) -> list[Document]:
         numbers = sorted({c.source for s in self.statements for c in s.citations})
@@ -110,6 +134,7 @@ class Draft:
             statements=tuple(self.statements),
             notices=tuple(notices),
             sources=self.sources.listed(),
+            conflicts=self._conflicts(),
             evidence=evidence,
             dropped=len(self.dropped),
             release=self.release.number if self.release else None,

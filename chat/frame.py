@@ -2,20 +2,49 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chat.answer import Citation, Notice, NoticeKind, Source, Statement
-from chat.caveat import notice
+from chat.caveat import notice, tells_to_stop
 from chat.read import Candidate
+from chat.retrieve import Found
 from chat.settings import Settings
 from chat.wording import wording
 from ingest.document import Document, Passage
 
-STOP = re.compile(
-    r"\b(skip|forgo|forego|stop taking|instead of (?:your |the |a )?(?:prescri\w+|medic\w+|drugs?))",
+PLAIN = ("research", "institution")
+AFTER = 160  # characters after a claim in which its evidence may be named
+BENEFIT = re.compile(
+    r"\b(help|reliev|relief|heal|cure|treat|prevent|reduc|eas|improv|stop|benefi|sooth|lower"
+    r"|effective|remed|best|relax|calm|boost|block|protect|works?\b|bring)",
     re.IGNORECASE,
 )
-NAME_LENGTH = 60  # characters of a source's name inside a sentence
+NO_EVIDENCE = re.compile(
+    r"\b(?:no|not|without)\b[^.]{0,30}\b(?:stud|trial|evidence|proof|research)"
+)
+# What a source gives for a claim -> the words that show it, the strongest first.
+EVIDENCE: dict[str, re.Pattern[str] | None] = {
+    "trial": re.compile(
+        r"\b(?:trials?|randomi[sz]ed|placebo|meta-analysis|systematic review|cochrane|patients with"
+        r"|our findings)\b",
+        re.IGNORECASE,
+    ),
+    "study": re.compile(
+        r"\b(?:stud(?:y|ies)|research(?:ers)? (?:show|found|suggest)\w*|journal|et al|survey)\b"
+        r"|\b(?:19|20)\d\d; ?\d+",
+        re.IGNORECASE,
+    ),
+    "testimonial": re.compile(
+        r"\b(?:my (?:customers?|clients?|back|pain|own|recovery)|our customers|customers say"
+        r"|i (?:find|found|use|still)|testimonials?|(?:helped|worked for) me|swears? by|personal experience)\b",
+        re.IGNORECASE,
+    ),
+    "opinion": re.compile(
+        r"\b(?:i think|believes?|in my opinion|experts?|opinion|dr\.?|author of)\b", re.IGNORECASE
+    ),
+    "none": None,
+}
+NAME_LENGTH = 48  # characters of a source's name inside a sentence
 
 
 @dataclass
@@ -55,18 +84,75 @@ def quote_statements(
 ) -> list[Statement]:
     """Each sentence verbatim between “ and ”, after a few words on who says it."""
     statements = []
-    last = ""
+    last: tuple[str, str] = ("", "")
     for candidate in chosen:
-        document = candidate.found.document
-        lead = "again" if document.id == last else _voice(document)
-        said = wording(settings.language, f"frame/{lead}", source=_name(document))
-        last = document.id
-        text = f"{said} “{candidate.text}”"
-        statements.append(Statement(text, "quote", _citations(candidate, sources)))
+        found = candidate.found
+        given = evidence_given(found, candidate.start, candidate.end)
+        lead = lead_of(found.document, given, last, settings.language)
+        last = (found.document.id, given)
+        citations = (
+            citation(found.passage, found.document, candidate.start, candidate.end, sources),
+            *twin_citations(found, candidate.start, candidate.end, sources),
+        )
+        statements.append(Statement(f"{lead} “{candidate.text}”", "quote", citations))
     return statements
 
 
-def _voice(document: Document) -> str:
+def attributed(
+    statement: Statement, sources: Sources, last: tuple[str, str], settings: Settings
+) -> tuple[Statement, tuple[str, str]]:
+    """A model's statement after a few words on who says it; and what `last` is for the next one.
+
+    Research and institutions need no such words in a paraphrase: its citation says who it is.
+    """
+    first = statement.citations[0]
+    document = sources.documents[first.source - 1]
+    voice = voice_of(document)
+    if voice in PLAIN and statement.kind == "paraphrase":
+        return statement, (document.id, "")
+    given = evidence_in(first.quote, document.text[first.start : first.end + AFTER])
+    lead = lead_of(document, given, last, settings.language)
+    return replace(statement, text=f"{lead} {statement.text}"), (document.id, given)
+
+
+def lead_of(document: Document, given: str, last: tuple[str, str], language: str) -> str:
+    """Who says it, and on what evidence. last: (document id, evidence) of the statement before."""
+    same, known = document.id == last[0], given == last[1]
+    evidence = (
+        wording(language, f"frame/evidence/{given}") if given and not (same and known) else ""
+    )
+    voice = "again" if same else voice_of(document)
+    return wording(language, f"frame/{voice}", source=_name(document), evidence=evidence)
+
+
+def leads_of(document: Document, language: str = "en") -> list[str]:
+    """Every lead that a statement of this document may have."""
+    lasts = (("", ""), (document.id, ""), (document.id, "-"))
+    return [lead_of(document, given, last, language) for given in ("", *EVIDENCE) for last in lasts]
+
+
+def evidence_given(found: Found, start: int, end: int) -> str:
+    """What evidence a source gives for a benefit that it claims; "" where it claims none."""
+    if voice_of(found.document) in PLAIN:
+        return ""
+    after = min(end + AFTER, found.passage.end)
+    return evidence_in(found.document.text[start:end], found.document.text[start:after])
+
+
+def evidence_in(claim: str, around: str) -> str:
+    """The first kind of evidence that a claim of benefit, or what follows it, speaks of."""
+    if not BENEFIT.search(claim):
+        return ""
+    if NO_EVIDENCE.search(claim):
+        return "none"
+    for text in (claim, around):
+        for name, pattern in EVIDENCE.items():
+            if pattern and pattern.search(text):
+                return name
+    return "none"
+
+
+def voice_of(document: Document) -> str:
     """Which frame fits: what a document is known to be, else what its text reads like."""
     if document.about.kind == "unknown" and document.promotional:
         return "promotional"
@@ -79,27 +165,22 @@ def _name(document: Document) -> str:
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
 
 
-def _citations(candidate: Candidate, sources: Sources) -> tuple[Citation, ...]:
-    found = candidate.found
-    own = _citation(found.passage, found.document, candidate.start, candidate.end, sources)
-    return (own, *_twin_citations(candidate, sources))
-
-
-def _twin_citations(candidate: Candidate, sources: Sources) -> list[Citation]:
+def twin_citations(found: Found, start: int, end: int, sources: Sources) -> list[Citation]:
     """The same words in near-duplicate passages are cited as well."""
+    words = found.document.text[start:end]
     citations = []
-    for passage, document in candidate.found.twins:
-        place = passage.text.find(candidate.text)
+    for passage, document in found.twins:
+        place = passage.text.find(words)
         if place >= 0:
-            start = passage.start + place
-            end = start + len(candidate.text)
-            citations.append(_citation(passage, document, start, end, sources))
+            begin = passage.start + place
+            citations.append(citation(passage, document, begin, begin + len(words), sources))
     return citations
 
 
-def _citation(
+def citation(
     passage: Passage, document: Document, start: int, end: int, sources: Sources
 ) -> Citation:
+    """The words of a document at [start:end], which lie in one of its passages."""
     headings = document.headings_at(start)
     return Citation(
         sources.number(document),
@@ -117,7 +198,7 @@ def notices_for(
 ) -> list[Notice]:
     """The notices that the cited documents and the quoted words call for."""
     kinds: list[NoticeKind] = []
-    if any(STOP.search(quote) for quote in quotes):
+    if any(tells_to_stop(quote, settings.language) for quote in quotes):
         kinds.append("stop_medication")
     if any(document.promotional or document.about.kind == "seller" for document in cited):
         kinds.append("promotional")

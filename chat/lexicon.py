@@ -90,7 +90,12 @@ def lexicon(language: str = "en") -> Lexicon:
         for line in lines
         for name in line.split(",")
     }
-    every = [*quantifiers, *opposites, *entities, *(w for words in negation.values() for w in words)]
+    every = [
+        *quantifiers,
+        *opposites,
+        *entities,
+        *(w for words in negation.values() for w in words),
+    ]
     phrases = frozenset(word for word in every if " " in word)
     groups = _groups([line for _, lines in blocks(folder / "synonyms.txt") for line in lines])
     return Lexicon(negation, quantifiers, opposites, entities, groups, phrases)

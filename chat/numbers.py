@@ -75,20 +75,24 @@ LIMITS: dict[str, Limit] = {
     **dict.fromkeys(
         ["up to", "at most", "no more than", "not more than", "less than", "fewer than", "under",
          "below", "maximum of", "not exceed", "never exceed", "<", "≤", "not over", "as much as",
-         "no higher than", "as many as", "lower than", "younger than", "smaller than", "shorter than", "or less",
+         "no higher than", "as many as", "lower than", "younger than", "smaller than",
+         "shorter than", "or less",
          "or fewer", "at the most", "or below", "or under", "not above", "maximum", "max"],
         "upper",
     ),
     **dict.fromkeys(
         ["at least", "no less than", "no fewer than", "not less than", "more than", "over", "above",
          "minimum of", "exceeding", "exceeds", "exceed", "exceeded", ">", "≥", "greater than",
-         "higher than", "longer than", "later than", "beyond", "upwards of", "or more", "or longer", "or higher",
+         "higher than", "longer than", "later than", "beyond", "upwards of", "or more",
+         "or longer", "or higher",
          "or over", "or above", "older than", "larger than", "a minimum of", "minimum", "min"],
         "lower",
     ),
 }  # fmt: skip
 IMPLIED: dict[str, Limit] = {
-    **dict.fromkeys(["upper", "limit", "limits", "limited", "ceiling", "cap", "most", "within"], "upper"),
+    **dict.fromkeys(
+        ["upper", "limit", "limits", "limited", "ceiling", "cap", "most", "within"], "upper"
+    ),
     **dict.fromkeys(["least", "lowest"], "lower"),
 }
 TOKEN = re.compile(
@@ -132,10 +136,11 @@ def implied_limits(text: str) -> set[Limit]:
 
 
 def same(a: float | None, b: float | None) -> bool:
-    """Whether two values are the same but for rounding."""
+    """Whether two values are the same but for rounding; whole numbers are never rounded."""
     if a is None or b is None:
         return a is b
-    return abs(a - b) <= NEAR * max(abs(a), abs(b))
+    near = 1e-6 if a % 1 == 0 == b % 1 else NEAR
+    return abs(a - b) <= near * max(abs(a), abs(b))
 
 
 class _Reader:
@@ -286,14 +291,14 @@ class _Reader:
             other = 2.0 if every and self._take("other", "second") else 1.0
             number = self._number() if every else None
             unit = UNITS.get(self._at(), ("", 0.0))
-            if unit[0] in PERIODS and (number or self._at() not in {"second"}):
+            if unit[0] in PERIODS and (number or self._at() != "second"):
                 self.place += 1
                 return 1 / (other * (number or 1.0) * unit[1] * PERIODS[unit[0]])
         self.place = start
         return None
 
     def _counted_rate(self) -> float | None:
-        """ "400 mg twice a day": the count belongs to the rate."""
+        """The count of "400 mg twice a day" belongs to the rate."""
         start = self.place
         if self._take("once"):
             count: float | None = 1.0
@@ -315,9 +320,13 @@ class _Reader:
         for ahead in range(1, 5):
             after = self._at(ahead)
             counted = after in COUNTS or self._at(ahead + 1) in {"times", "x", "×"}
-            if after in OFTEN or counted or (
-                after in {"per", "a", "each", "every", "/"}
-                and UNITS.get(self._at(ahead + 1), ("",))[0] in PERIODS
+            if (
+                after in OFTEN
+                or counted
+                or (
+                    after in {"per", "a", "each", "every", "/"}
+                    and UNITS.get(self._at(ahead + 1), ("",))[0] in PERIODS
+                )
             ):
                 between = [self._at(n) for n in range(ahead)]
                 if all(word.isalpha() and word not in BREAKS | COUNTS for word in between):
@@ -336,7 +345,7 @@ class _Reader:
         return LIMITS.get(" ".join(after)) if after[0] == "or" else None
 
     def _turned(self, limit: Limit, start: int) -> Limit:
-        """ "should not take more than": a negation before the limit turns it round."""
+        """A negation before a limit turns it round: "should not take more than"."""
         before = self.tokens[max(0, start - 6) : start]
         turned = limit == "lower" and any(word in TURNING for word in before)
         return "upper" if turned else limit
@@ -359,13 +368,78 @@ class _Reader:
 
 
 COUNTS = frozenset({"once", "twice", "thrice"})
-BREAKS = frozenset("and or but for in on to with by at from then is was are were than".split())
-MEASURING = frozenset("for over in within after than about every lasted half of only at".split())
+BREAKS = frozenset(
+    [
+        "and",
+        "or",
+        "but",
+        "for",
+        "in",
+        "on",
+        "to",
+        "with",
+        "by",
+        "at",
+        "from",
+        "then",
+        "is",
+        "was",
+        "are",
+        "were",
+        "than",
+    ]
+)
+MEASURING = frozenset(
+    [
+        "for",
+        "over",
+        "in",
+        "within",
+        "after",
+        "than",
+        "about",
+        "every",
+        "lasted",
+        "half",
+        "of",
+        "only",
+        "at",
+    ]
+)
 APART = frozenset([*".,;()", "and", "but", "while", "whereas"])
-TURNING = frozenset({"not", "never", "no", "don't", "shouldn't", "cannot", "mustn't", "against", "avoid"})
+TURNING = frozenset(
+    {"not", "never", "no", "don't", "shouldn't", "cannot", "mustn't", "against", "avoid"}
+)
 CHANGES = frozenset(
-    "fell fall drop rose rise grew grow declin increas decreas reduc chang went go improv lower"
-    " rais climb shrank shrink cut dip move score pain went down".split()
+    [
+        "fell",
+        "fall",
+        "drop",
+        "rose",
+        "rise",
+        "grew",
+        "grow",
+        "declin",
+        "increas",
+        "decreas",
+        "reduc",
+        "chang",
+        "went",
+        "go",
+        "improv",
+        "lower",
+        "rais",
+        "climb",
+        "shrank",
+        "shrink",
+        "cut",
+        "dip",
+        "move",
+        "score",
+        "pain",
+        "went",
+        "down",
+    ]
 )
 
 

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chat.answer import Answer, Turn
+from chat.chat_model import ModelProblem, Writer
 from chat.compose import compose
+from chat.conflicts import with_both_sides
 from chat.current import CurrentRelease
 from chat.draft import Draft
-from chat.frame import quote_statements
+from chat.frame import attributed, quote_statements
 from chat.judge import judge
 from chat.read import read
 from chat.reranker import Reranker, open_reranker
@@ -27,7 +29,7 @@ from chat.standalone import stand_alone
 from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
-from ingest.library import Library, open_library
+from ingest.library import Library, Release, open_library
 
 LONGEST = 10_000  # characters of a question
 TOGETHER = 32  # questions of a batch whose vectors are made in one go
@@ -66,12 +68,14 @@ class Chat:
         settings: Settings,
         embedder: Embedder,
         reranker: Reranker | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self.settings = settings
         self.library = library
         self.releases = CurrentRelease(library)
         self._embedder = embedder
         self._reranker = reranker
+        self._writer = writer
         self._prepared: dict[str, NDArray[np.float32]] = {}
         self._lock = threading.Lock()
 
@@ -92,7 +96,7 @@ class Chat:
         """Growing Answers, each with its caveat and verified statements only; the last is whole."""
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
-            draft.screening = screen(draft.question, history, self.settings, self._vector)
+            draft.screening = screen(draft.question, history, self.settings, self._encoder)
         if draft.stops:
             yield draft.finished()
             return
@@ -108,12 +112,36 @@ class Chat:
                 draft.judgement = judge(draft.standalone, draft.candidates, release)
                 able = draft.judgement.answerable
                 chosen = compose(draft.standalone, draft.candidates) if able else []
-                statements = quote_statements(chosen, draft.sources, self.settings)
-            for statement in statements:
-                with draft.step("verify"):
-                    draft.verified(statement, verify(statement, release))
-                yield draft.growing()
+                chosen, found = with_both_sides(draft.standalone, chosen, draft.candidates)
+                draft.disagree(found)
+            if chosen and self._writer is not None:
+                yield from self._written(draft, self._writer, release)
+            if not draft.statements:
+                for statement in quote_statements(chosen, draft.sources, self.settings):
+                    with draft.step("verify"):
+                        draft.verified(statement, verify(statement, release))
+                    yield draft.growing()
             yield draft.finished()
+
+    def _written(self, draft: Draft, writer: Writer, release: Release) -> Iterator[Answer]:
+        """What the chat model writes, statement by statement; what fails is dropped and counted."""
+        last = ("", "")
+        try:
+            for statement in writer.write(draft.standalone, draft.found, draft.sources):
+                with draft.step("verify"):
+                    verdict = verify(statement, release)
+                    said = statement
+                    if verdict.passed:
+                        said, last = attributed(statement, draft.sources, last, self.settings)
+                    draft.verified(said, verdict)
+                yield draft.growing()
+            if not draft.statements:
+                draft.problem = (
+                    writer.name,
+                    "nothing it wrote could be checked against the sources",
+                )
+        except ModelProblem as problem:
+            draft.problem = (writer.name, str(problem))
 
     def close(self) -> None:
         """Close the release that is open."""
@@ -155,4 +183,5 @@ def open_chat(name: str, settings: Settings | None = None) -> Chat:
     library = open_library(name)
     with CurrentRelease(library).lent() as release:
         embedder = open_embedder(release.model).load()
-    return Chat(library, settings, embedder, open_reranker(settings.reranker))
+    writer = Writer(settings.model, settings) if settings.model else None
+    return Chat(library, settings, embedder, open_reranker(settings.reranker), writer)

@@ -13,9 +13,40 @@ SCOPE = 8  # content words that a negation reaches
 FOCUS = 2  # content words that a direction word is about
 SWAPPED = {"minerals and vitamins", "medicines", "ways in"}
 NUMBER = re.compile(r"\d|" + "|".join(rf"{name}\b" for name in NUMBERS))
+# Negations that no other word stands for; "lack" or "unlikely" may be said in other words.
+PLAIN = frozenset(["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"])
+VERBS = frozenset(
+    [
+        "stop",
+        "stops",
+        "stopped",
+        "stopping",
+        "keep",
+        "keeps",
+        "kept",
+        "keeping",
+        "prevent",
+        "prevents",
+        "prevented",
+        "preventing",
+        "protect",
+        "protects",
+        "protected",
+        "hinder",
+        "hinders",
+        "hindered",
+        "save",
+        "saves",
+        "spare",
+        "spares",
+        "spared",
+    ]
+)
+ADVISING = ("advis", "warn", "recommend", "caution", "argue", "urg", "speak")
 MOSTLY = 0.7  # share of a negation's scope from which a statement speaks of the same thing
 # "no more than" is a limit and "not only" no negation at all.
-NOT_NEGATING = {"more", "less", "fewer", "later", "only", "just", "matter", "doubt", "exceed"}
+NOT_NEGATING = {"only", "just", "matter", "doubt", "exceed"}
+COMPARING = {"more", "less", "fewer", "later", "longer"}
 
 
 @dataclass(frozen=True)
@@ -66,11 +97,14 @@ class Reading:
 
     def _negations(self) -> Iterator[Negation]:
         for place, token in enumerate(self.tokens):
-            hard = token in self.lexicon.negation["negators"]
+            hard = token in self.lexicon.negation["negators"] or self._turns_what_follows(place)
             if not hard and token not in self.lexicon.negation["soft"]:
                 continue
             after = self.tokens[place + 1] if place + 1 < len(self.tokens) else ""
-            if hard and (after in NOT_NEGATING or self._turns_limit(place)):
+            only = after == "only" and "but" not in self.tokens[place:]
+            than = self.tokens[place + 2 : place + 3] == ["than"]
+            limit = (after in COMPARING and than) or self._turns_limit(place)
+            if hard and not only and (after in NOT_NEGATING or limit):
                 continue
             start, end = self.clause(place)
             later = [n for n in range(place + 1, end) if is_content(self.tokens[n])][:SCOPE]
@@ -78,6 +112,15 @@ class Reading:
             reached = later if len(later) >= FOCUS else [*later, *reversed(before)][:SCOPE]
             scope = tuple(stem(self.tokens[n]) for n in reached)
             yield Negation(token, scope, frozenset(later), hard)
+
+    def _turns_what_follows(self, place: int) -> bool:
+        """As "stops ... from being absorbed" and "advises against" deny what follows."""
+        word = self.tokens[place]
+        if word in VERBS:
+            later = self.tokens[place + 1 : place + 6]
+            return any(a == "from" and b.endswith("ing") for a, b in pairwise([*later, ""]))
+        before = self.tokens[max(0, place - 3) : place]
+        return word == "against" and any(said.startswith(ADVISING) for said in before)
 
     def _turns_limit(self, place: int) -> bool:
         """Whether a negation belongs to a limit, as in "should not take more than 350 mg"."""
@@ -91,17 +134,21 @@ class Reading:
         reached = {place for negation in self.hard for place in sorted(negation.reached)[:FOCUS]}
         for place, token in enumerate(self.tokens):
             sides = self.lexicon.opposites.get(token)
-            if sides and "than" not in self.tokens[place + 1 : place + 4]:
-                less = self.tokens[place - 1] in {"less", "fewer"} if place else False
-                yield Direction(token, place, sides, self._about(place), less or place in reached)
+            compares = {"more", "less", "fewer", "better", "worse", "higher", "lower"}
+            if sides and not (token in compares and "than" in self.tokens[place + 1 : place + 4]):
+                if place and self.tokens[place - 1] in {"less", "fewer"}:
+                    sides = frozenset((pair, 1 - side) for pair, side in sides)
+                if token.startswith(ADVISING) and "against" in self.tokens[place + 1 : place + 3]:
+                    sides = frozenset((pair, 1) for pair, _ in sides)
+                yield Direction(token, place, sides, self._about(place), place in reached)
 
     def _about(self, place: int) -> tuple[str, ...]:
         start, end = self.clause(place)
         later: list[str] = []
-        for token in self.tokens[place + 1 : end]:
-            if token == "by" or len(later) == FOCUS:
+        for word in self.tokens[place + 1 : end]:
+            if word == "by" or len(later) == FOCUS:
                 break
-            later += [stem(token)] if is_content(token) else []
+            later += [stem(word)] if is_content(word) else []
         if later:
             return tuple(later)
         before = [stem(t) for t in self.tokens[start:place] if is_content(t)]
@@ -110,26 +157,39 @@ class Reading:
 
 def negation_problem(claim: Reading, source: Reading) -> str | None:
     """A negation that was added or lost; None if there is none."""
-    free = _without_said(source.negations, claim)
-    for negation in claim.hard:
-        match = next((other for other in free if _shares(negation, other, claim, source)), None)
+    said, free = _unpaired(claim, source)
+    standing = list(free)
+    for negation in (n for n in said if n.hard):
+        match = next((n for n in free if _shares(negation, n, claim, source)), None)
         if match is not None:
             free.remove(match)
         elif not _said_by_opposite(negation, claim, source):
             return f"“{negation.word}” is not in the source"
-    standing = _without_said(claim.negations, source)
-    for negation in source.hard:
-        if _speaks_of(claim, negation) and not any(
-            _shares(negation, other, source, claim) for other in standing
-        ):
+    for negation in (n for n in standing if n.hard):
+        kept = any(_shares(negation, n, source, claim) for n in said)
+        if not kept and _speaks_of(claim, negation):
             return f"the source says “{negation.word}”"
     return None
 
 
-def _without_said(negations: Sequence[Negation], other: Reading) -> list[Negation]:
-    """Negations, less those soft words such as "deficiency" that the other text has as well."""
-    said = set(other.content) | set(other.tokens)
-    return [n for n in negations if n.hard or not {n.word, stem(n.word)} & said]
+def _unpaired(claim: Reading, source: Reading) -> tuple[list[Negation], list[Negation]]:
+    """The negations of both, less those such as "lack" and "deficiency" that say the same."""
+    said, stands = list(claim.negations), list(source.negations)
+    for negation in list(said):
+        if negation.word in PLAIN:
+            continue
+        like = (n for n in stands if n.word not in PLAIN and _alike(negation, n, claim))
+        if (pair := next(like, None)) is not None:
+            said.remove(negation)
+            stands.remove(pair)
+    content_words = claim.content
+    return said, [
+        n for n in stands if n.hard or not claim.lexicon.any_alike(stem(n.word), content_words)
+    ]
+
+
+def _alike(a: Negation, b: Negation, where: Reading) -> bool:
+    return a.word == b.word or where.lexicon.alike(stem(a.word), stem(b.word))
 
 
 def _shares(negation: Negation, other: Negation, own: Reading, theirs: Reading) -> bool:
@@ -160,13 +220,16 @@ def _form_of(word: str, others: Sequence[str]) -> bool:
 
 
 def _said_by_opposite(negation: Negation, claim: Reading, source: Reading) -> bool:
-    """ "not safe" where the source says "dangerous"; "unclear" where it says "not clear"."""
+    """As "not safe" where the source says "dangerous"; "unclear" where it says "not clear"."""
+    denied = [d for d in claim.directions if d.place in sorted(negation.reached)[:FOCUS]]
+    sides = {side for direction in denied for side in direction.sides}
+    if any(sides & other.sides for other in source.directions):
+        return False
     return any(
         not other.negated
         and any((pair, 1 - side) in other.sides for pair, side in said.sides)
         and any(claim.lexicon.any_alike(word, other.about) for word in said.about)
-        for said in claim.directions
-        if said.negated
+        for said in denied
         for other in source.directions
     )
 
@@ -227,7 +290,10 @@ def _entities(reading: Reading) -> list[tuple[str, str]]:
 def _said_of(reading: Reading, kind: str) -> dict[str, dict[str, int]]:
     """Thing -> stem -> weight: the words of a clause belong to the thing named before them."""
     said: dict[str, dict[str, int]] = {}
-    known, borders = reading.lexicon.entities, (reading.lexicon.negation["borders"] - {"because"}) | PUNCTUATION
+    known, borders = (
+        reading.lexicon.entities,
+        (reading.lexicon.negation["borders"] - {"because"}) | PUNCTUATION,
+    )
     for border, group in groupby(reading.tokens, lambda token: token in borders):
         tokens = list(group)
         things = [known[t][1] for t in tokens if t in known and known[t][0] == kind]
@@ -245,6 +311,27 @@ def _said_of(reading: Reading, kind: str) -> dict[str, dict[str, int]]:
 
 GENERIC = frozenset(
     stem(word)
-    for word in "help helps effect effects effective work works show shown evidence found find clear"
-    " clearly good likely people significant significantly difference".split()
+    for word in [
+        "help",
+        "helps",
+        "effect",
+        "effects",
+        "effective",
+        "work",
+        "works",
+        "show",
+        "shown",
+        "evidence",
+        "found",
+        "find",
+        "clear",
+        "clearly",
+        "good",
+        "likely",
+        "people",
+        "against",
+        "significant",
+        "significantly",
+        "difference",
+    ]
 )

@@ -5,14 +5,34 @@ import re
 SMALL = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 TENS = {
     word: 10 * value
     for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 }
 BIG = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
@@ -25,12 +45,11 @@ MULTIPLES |= {"triple": 3, "quadrupled": 4, "twofold": 2, "threefold": 3, "fourf
 MULTIPLES |= {"fivefold": 5, "tenfold": 10}
 NUMBERS = [*WHOLE, *BIG]
 NAMES = "|".join(NUMBERS)
-SPELLED = re.compile(
-    rf"\b(?:an? )?(?:{NAMES})(?:(?:[ -]| and )(?:{NAMES}))*\b"
-)
+SPELLED = re.compile(rf"\b(?:an? )?(?:{NAMES})(?:(?:[ -]| and )(?:{NAMES}))*\b")
 FRACTION = re.compile(
-    rf"\b(?:(\d+(?:\.\d+)?|an?) ?[- ]?)?({'|'.join(PARTS)})\b(?! (?:trial|study|line|party|person|time|day"
-    r"|week|month|year|hand|group|dose|to|as)\b)( (?:of )?an?\b| of\b(?! an? (?:cup|tablet|tea|table))|-)?"
+    rf"\b(?:(\d+(?:\.\d+)?|an?) ?[- ]?)?({'|'.join(PARTS)})\b(?! (?:trial|study|line|party|person"
+    r"|time|day|week|month|year|hand|group|dose|to|as)\b)"
+    r"( (?:of )?an?\b| of\b(?! an? (?:cup|tablet|tea|table))|-)?"
 )
 MEASURED = re.compile(
     r" ?-?(?:cups?|tablets?|teaspoons?|tablespoons?|hours?|years?|litres?|liters?|pills?|grams?"
@@ -89,7 +108,7 @@ def _whole(match: re.Match[str]) -> str:
 def _value(found: list[str]) -> int:
     total = part = 0
     for word in found:
-        if word == "hundred" or word == "dozen":
+        if word in {"hundred", "dozen"}:
             part = max(1, part) * (100 if word == "hundred" else 12)
         elif word in BIG:
             total, part = total + max(1, part) * BIG[word], 0

@@ -1,11 +1,11 @@
 """Does a span of a source support a paraphrase? Checks that need no model, in order of gravity."""
 
 import re
-from dataclasses import replace
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from chat.lexicon import Lexicon, is_content, lexicon
-from chat.numbers import UNITS, Quantity, implied_limits, quantities, same
+from chat.numbers import UNITS, Limit, Quantity, implied_limits, quantities, same
 from chat.polarity import Reading, direction_problem, negation_problem, swap_problem
 from chat.spelled import NUMBERS
 from chat.terms import stem
@@ -17,15 +17,57 @@ NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w’'-]+|\b[A-Za-z]+-?\d+\w*\b|\b[A-Z]{2
 # Who says it may be said in other words than the source's own.
 SAYING = frozenset(
     stem(word)
-    for word in "says said claims claim states reports argues according source article page website"
-    " seller site author authors text passage note document writer mentions describes notes"
-    " adds explains found finding showed result also however therefore".split()
+    for word in [
+        "says",
+        "said",
+        "claims",
+        "claim",
+        "states",
+        "reports",
+        "argues",
+        "according",
+        "source",
+        "article",
+        "page",
+        "website",
+        "seller",
+        "site",
+        "author",
+        "authors",
+        "text",
+        "passage",
+        "note",
+        "document",
+        "writer",
+        "mentions",
+        "describes",
+        "notes",
+        "adds",
+        "explains",
+        "found",
+        "finding",
+        "showed",
+        "result",
+        "also",
+        "however",
+        "therefore",
+    ]
 )
 
 
 COUNTING = frozenset(
     stem(word)
-    for word in [*NUMBERS, *UNITS, "twice", "half", "third", "thirds", "quarter", "double", "triple"]
+    for word in [
+        *NUMBERS,
+        *UNITS,
+        "twice",
+        "half",
+        "third",
+        "thirds",
+        "quarter",
+        "double",
+        "triple",
+    ]
 )
 
 
@@ -116,7 +158,7 @@ def _in_months(quantity: Quantity) -> Quantity:
 
 
 def _unknown_number(quantity: Quantity, known: Sequence[Quantity], source: str) -> str | None:
-    """ "one" and "a" are numbers only where the source counts the same thing otherwise."""
+    """As "one" and "a" are numbers only where the source counts the same thing otherwise."""
     if quantity.change and quantity.other is not None:
         ends = (quantity.value, quantity.other)
         values = [o.value for o in known if o.unit == quantity.unit and o.other is None]
@@ -133,9 +175,7 @@ def _unknown_number(quantity: Quantity, known: Sequence[Quantity], source: str) 
     return "a number, unit or range is not the source's"
 
 
-def _misplaced(
-    quantity: Quantity, equal: Sequence[Quantity], known: Sequence[Quantity]
-) -> bool:
+def _misplaced(quantity: Quantity, equal: Sequence[Quantity], known: Sequence[Quantity]) -> bool:
     """Whether the same unit counts something else in the source, nearer to what is said here."""
     own = max(_together(quantity, other) for other in equal)
     rivals = [o for o in known if o.unit == quantity.unit and not _equal(quantity, o)]
@@ -154,15 +194,15 @@ def _one_of(value: float | None, values: Sequence[float | None]) -> bool:
 
 
 def _limit_problem(
-    quantity: Quantity, known: Sequence[Quantity], implied: set[str], claim: str
+    quantity: Quantity, known: Sequence[Quantity], implied: set[Limit], claim: str
 ) -> str | None:
-    """ "up to 350" may not become "at least 350", nor "more than 75 %" 75 %."""
+    """As "up to 350" may not become "at least 350", nor "more than 75 %" 75 %."""
     limits = {other.limit for other in known if _equal(quantity, other)}
     if not limits:
         return None
     said = {quantity.limit} if quantity.limit else set(implied_limits(claim))
     stands = {limit for limit in limits if limit}
-    if "any" in limits or quantity.limit == "any":
+    if "any" in limits or (quantity.limit == "any" and "upper" not in stands):
         return None
     if quantity.limit and not (stands | implied) & said:
         return "a limit is not the source's"
@@ -179,7 +219,7 @@ def quantifier_problem(claim: Reading, source: Reading, text: str) -> str | None
         kind = claim.lexicon.quantifiers.get(token)
         if kind in {None, "some"} or kind in classes or _by_number(str(kind), shares):
             continue
-        if kind == "all" and (token == "each" or _period_follows(claim.tokens, token)):
+        if kind == "all" and (token in EACH or _period_follows(claim.tokens, token)):
             continue
         if kind in {"few", "only"} and {"not", "no", "unlikely"} & set(source.tokens):
             continue
@@ -198,11 +238,13 @@ def _by_number(kind: str, shares: Sequence[float]) -> bool:
 def _period_follows(tokens: Sequence[str], token: str) -> bool:
     place = list(tokens).index(token)
     after = tokens[place + 1 : place + 3]
-    return tokens[max(0, place - 1)] == "of" or bool(set(after) & {"day", "days", "week", "night", "hours", "month", "year", "time"})
+    return tokens[max(0, place - 1)] == "of" or bool(
+        set(after) & {"day", "days", "week", "night", "hours", "month", "year", "time"}
+    )
 
 
 def _certainty_problem(claim: Reading, source: Reading) -> str | None:
-    """ "might help" may not become "helps", nor "helps" "always helps"."""
+    """As "might help" may not become "helps", nor "helps" "always helps"."""
     hedges = claim.lexicon.negation["hedges"]
     doubted = {"may", "might", "could", "possibly", "perhaps", "suggests", "suggest", "unclear"}
     if doubted & set(source.tokens) and not hedges & set(claim.tokens) and not claim.hard:
@@ -216,7 +258,7 @@ def _certainty_problem(claim: Reading, source: Reading) -> str | None:
 
 
 def entity_problem(claim: Reading, source: Reading, around: str) -> str | None:
-    """A mineral, medicine, group of people, part of the body or illness the source does not name."""
+    """A mineral, medicine, people, part of the body or illness that the source does not name."""
     known = claim.lexicon.entities
     there = {known[token] for token in source.tokens if token in known}
     kinds = {kind for kind, _ in there}
@@ -240,18 +282,23 @@ def name_problem(claim: str, source: str) -> str | None:
 
 
 def order_problem(claim: Reading, source: Reading) -> str | None:
-    """ "A is better than B" may not become "B is better than A", nor effect cause."""
+    """As "A is better than B" may not become "B is better than A", nor effect cause."""
     for pivots in (("than",), CAUSING):
         said, stands = _halves(claim, pivots), _halves(source, pivots)
         for before, after in said:
             for left, right in stands:
-                straight = _shared(claim.lexicon, before, left) + _shared(claim.lexicon, after, right)
-                crossed = _shared(claim.lexicon, before, right) + _shared(claim.lexicon, after, left)
+                straight = _shared(claim.lexicon, before, left) + _shared(
+                    claim.lexicon, after, right
+                )
+                crossed = _shared(claim.lexicon, before, right) + _shared(
+                    claim.lexicon, after, left
+                )
                 if crossed > straight:
                     return "it turns round what the source compares or says causes what"
     return None
 
 
+EACH = {"each"}
 LESS = {"less", "fewer", "lower", "worse", "not", "smaller", "weaker", "rarer", "shorter"}
 CAUSING = ("cause", "causes", "caused", "leads", "lead", "led", "results", "triggers", "because",
            "due")  # fmt: skip
@@ -267,7 +314,8 @@ def _halves(reading: Reading, pivots: Sequence[str]) -> Iterator[tuple[list[str]
         after = [stem(t) for t in tokens[place + 1 : place + 7] if is_content(t)]
         follows = tokens[place + 1 : place + 2]
         turned = token in {"because", "due"} or follows in (["by"], ["from"])
-        turned = turned or (token == "than" and bool(LESS & set(tokens[max(0, place - 4) : place])))
+        less = pivots == ("than",) and LESS & set(tokens[max(0, place - 4) : place])
+        turned = turned or bool(less)
         yield (after, before) if turned else (before, after)
 
 
@@ -285,4 +333,6 @@ def _coverage(claim: Reading, source: Reading) -> float:
     if not wanted:
         return 0.0
     there = set(source.content)
-    return sum(w in there or source.lexicon.any_alike(w, source.content) for w in wanted) / len(wanted)
+    return sum(w in there or source.lexicon.any_alike(w, source.content) for w in wanted) / len(
+        wanted
+    )

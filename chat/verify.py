@@ -1,10 +1,13 @@
 """Each statement against the stored text, before anything is shown."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chat.answer import Citation, Statement
+from chat.frame import leads_of
 from chat.support import Entails, coverage, unsupported
+from ingest.document import Document
 from ingest.library import Release
 
 QUOTED = re.compile(r"“(.*)”", re.DOTALL)
@@ -41,16 +44,26 @@ def verify(statement: Statement, release: Release, entails: Entails | None = Non
 def _supported(statement: Statement, release: Release, entails: Entails | None) -> Verdict:
     """What a paraphrase says stands in the words it cites."""
     quotes = [citation.quote for citation in statement.citations]
-    for words in WORDS_QUOTED.findall(statement.text):
-        if not any(_plain(words) in _plain(quote) for quote in quotes):
-            return Verdict(passed=False, reason="the words between the quotation marks are not cited")
-    if any(coverage(statement.text, quote) < CITES_AT_LEAST for quote in quotes):
-        return Verdict(passed=False, reason="it cites a passage that says something else")
     passages = release.passages([citation.passage for citation in statement.citations])
-    titles = [release.document(passage.document).title for passage in passages]
+    documents = [release.document(passage.document) for passage in passages]
+    said = _without_lead(statement.text, documents)
+    for words in WORDS_QUOTED.findall(said):
+        if not any(_plain(words) in _plain(quote) for quote in quotes):
+            return Verdict(
+                passed=False, reason="the words between the quotation marks are not cited"
+            )
+    if any(coverage(said, quote) < CITES_AT_LEAST for quote in quotes):
+        return Verdict(passed=False, reason="it cites a passage that says something else")
+    titles = [document.title for document in documents]
     around = " ".join([*titles, *(passage.text for passage in passages)])
-    problem = unsupported(statement.text, " ".join(quotes), around, entails=entails)
+    problem = unsupported(said, " ".join(quotes), around, entails=entails)
     return Verdict(passed=problem is None, reason=problem or "")
+
+
+def _without_lead(text: str, documents: Sequence[Document]) -> str:
+    """The statement without the words in front of it that say who says it."""
+    leads = (f"{lead} " for document in documents for lead in leads_of(document))
+    return next((text.removeprefix(lead) for lead in leads if text.startswith(lead)), text)
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,213 @@
+"""A chat model writes the answer from numbered passages; each sentence must cite one.
+
+Any model that LangChain's `init_chat_model("provider:name")` knows; OpenAI-compatible servers by
+OPENAI_BASE_URL. The only home of langchain's chat models. Nothing here is shown before `verify`.
+"""
+
+import queue
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chat.answer import Statement
+from chat.frame import Sources, citation, twin_citations
+from chat.retrieve import Found
+from chat.settings import Settings
+from chat.support import coverage, unsupported
+from chat.wording import wording
+from ingest.errors import UserError
+from ingest.sentences import sentence_spans
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+PASSAGES = 6  # that the model is given
+SECONDS = 60.0  # without a word from the model
+WHOLE = 120.0  # seconds for all of it
+LONGEST = 6_000  # characters of a reply that are read
+WINDOW = 3  # neighbouring sentences that together may support one statement
+KEYS = re.compile(r"\s*[\[【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]】]")
+# A sentence with the keys that follow it, once something else has begun after it.
+SENTENCE = re.compile(
+    r"(.+?(?:(?<!\bDr)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bapprox)[.!?][\"”’')*]*"
+    r"(?:\s*[\[【][\d ,;]+[\]】]\.?)*(?=\s+[^\s\[【])|\n))",
+    re.DOTALL,
+)
+DECORATION = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+|\*\*|__|`")
+
+
+class ModelProblem(Exception):  # noqa: N818 - it is no error of the program
+    """Why a chat model gave no answer, in a few words that fit into a notice."""
+
+
+class Writer:
+    """Answers with a chat model, opened at the first question.
+
+    model: "provider:name", or a model that is open already.
+    """
+
+    def __init__(
+        self, model: "str | BaseChatModel", settings: Settings, seconds: float = SECONDS
+    ) -> None:
+        self.name = model if isinstance(model, str) else type(model).__name__
+        self._model = model
+        self._settings = settings
+        self._seconds = seconds
+        self._lock = threading.Lock()
+
+    def write(self, question: str, found: Sequence[Found], sources: Sources) -> Iterator[Statement]:
+        """Statements as the model writes them, unchecked; ModelProblem if it does not write."""
+        given = list(found[:PASSAGES])
+        prompt = wording(
+            self._settings.language, "answer", question=question, passages=_numbered(given)
+        )
+        for sentence in sentences(self._pieces(prompt)):
+            statement = _statement(sentence, given, sources)
+            if statement is not None:
+                yield statement
+
+    def _opened(self) -> "BaseChatModel":
+        with self._lock:
+            if isinstance(self._model, str):
+                self._model = open_model(self._model)
+            return self._model
+
+    def _pieces(self, prompt: str) -> Iterator[str]:
+        """The reply piece by piece, read in a thread so that a silent server cannot hold us."""
+        pieces: queue.Queue[str | BaseException | None] = queue.Queue()
+        stopped = threading.Event()
+        reading = (self._opened(), prompt, pieces, stopped)
+        threading.Thread(target=_read, args=reading, daemon=True).start()
+        deadline, length = time.monotonic() + WHOLE, 0
+        try:
+            while length < LONGEST and time.monotonic() < deadline:
+                piece = pieces.get(timeout=self._seconds)
+                if piece is None:
+                    return
+                if isinstance(piece, BaseException):
+                    raise ModelProblem(_reason(piece)) from piece
+                length += len(piece)
+                yield piece
+        except queue.Empty as error:
+            raise ModelProblem(f"it was silent for {self._seconds:.0f} seconds") from error
+        finally:
+            stopped.set()
+
+
+def open_model(name: str) -> "BaseChatModel":
+    """The chat model `provider:name`; ModelProblem if its package or its key is missing."""
+    if not re.fullmatch(r"[\w-]+:.+", name):
+        raise UserError(f"the model {name!r} has no provider: write provider:name")
+    from langchain.chat_models import init_chat_model
+
+    try:
+        model: BaseChatModel = init_chat_model(name, temperature=0)
+    except ImportError as error:
+        hint = re.search(r"pip install [\w-]+", str(error))
+        raise ModelProblem(f"its package is missing ({hint[0] if hint else error})") from error
+    except Exception as error:  # each provider has its own errors for a key that is not there
+        raise ModelProblem(_reason(error)) from error
+    return model
+
+
+def sentences(pieces: Iterator[str]) -> Iterator[str]:
+    """Whole sentences with their keys, as soon as the next one has begun."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        while match := SENTENCE.match(text):
+            yield match[0]
+            text = text[match.end() :]
+    if text.strip():
+        yield text
+
+
+def _read(
+    model: "BaseChatModel",
+    prompt: str,
+    pieces: "queue.Queue[str | BaseException | None]",
+    stopped: threading.Event,
+) -> None:
+    from langchain_core.messages import HumanMessage
+
+    try:
+        for chunk in model.stream([HumanMessage(prompt)]):
+            if stopped.is_set():
+                return
+            pieces.put(_text(chunk.content))
+        pieces.put(None)
+    except Exception as error:  # noqa: BLE001 - providers raise what they like; `_pieces` tells why
+        pieces.put(error)
+
+
+def _text(content: Any) -> str:
+    """The text of a chunk: a string, or the text blocks of a list."""
+    if isinstance(content, str):
+        return content
+    blocks = content if isinstance(content, list) else []
+    return "".join(
+        block if isinstance(block, str) else str(block.get("text") or "")
+        for block in blocks
+        if isinstance(block, str) or block.get("type", "text") == "text"
+    )
+
+
+def _reason(error: BaseException) -> str:
+    """The kind of an error and its first line, without addresses' user names or keys."""
+    first = (str(error).strip().splitlines() or [""])[0][:160].rstrip(".")
+    first = re.sub(r"(sk-|key[=: ]+)\S+", r"\1…", first)
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+def _numbered(found: Sequence[Found]) -> str:
+    return "\n\n".join(
+        f"[{number}] {item.document.title}\n{item.passage.text}"
+        for number, item in enumerate(found, start=1)
+    )
+
+
+def _statement(sentence: str, found: Sequence[Found], sources: Sources) -> Statement | None:
+    """The sentence without its keys, citing what supports it best; no citation for a wrong key."""
+    keys = [int(key) for group in KEYS.findall(sentence) for key in re.findall(r"\d+", group)]
+    text = DECORATION.sub("", KEYS.sub("", sentence)).strip()
+    if len(text) < 2:
+        return None
+    if not keys or any(not 1 <= key <= len(found) for key in keys):
+        return Statement(text, "paraphrase", ())
+    cited = [found[key - 1] for key in dict.fromkeys(keys)]
+    spans = [(item, *_span(text, item)) for item in cited]
+    supporting = [(item, start, end) for item, start, end, supports in spans if supports]
+    used = supporting or [(item, start, end) for item, start, end, _ in spans]
+    verbatim = [item.document.text[start:end] == text for item, start, end in used]
+    citations = [
+        each
+        for item, start, end in used
+        for each in (
+            citation(item.passage, item.document, start, end, sources),
+            *twin_citations(item, start, end, sources),
+        )
+    ]
+    if any(verbatim):
+        return Statement(f"“{text}”", "quote", tuple(citations))
+    return Statement(text, "paraphrase", tuple(citations))
+
+
+def _span(text: str, item: Found) -> tuple[int, int, bool]:
+    """The shortest run of sentences of a passage that supports a text, else the nearest one."""
+    document, passage = item.document, item.passage
+    language = document.about.language or "en"
+    spans = sentence_spans(document.text, passage.start, passage.end, language)
+    spans = spans or [(passage.start, passage.end)]
+    runs = [
+        (spans[first][0], spans[first + length - 1][1])
+        for length in range(1, WINDOW + 1)
+        for first in range(len(spans) - length + 1)
+    ]
+    around = f"{document.title} {passage.text}"
+    nearest = sorted(runs, key=lambda run: -coverage(text, document.text[run[0] : run[1]]))
+    for start, end in sorted(nearest[:8], key=lambda run: run[1] - run[0]):
+        if unsupported(text, document.text[start:end], around) is None:
+            return start, end, True
+    return *nearest[0], False

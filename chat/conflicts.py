@@ -1,0 +1,291 @@
+"""Where two sources disagree on the question: both are shown and marked, neither is declared right.
+
+Two sentences of different documents disagree when they speak of the same thing and give different
+figures, opposite directions, one says what the other denies, or one says "only" what the other
+does not.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from chat.lexicon import Lexicon, lexicon
+from chat.numbers import Quantity, quantities, same
+from chat.polarity import PLAIN, Direction, Negation, Reading
+from chat.read import Candidate
+from chat.support import COUNTING, SAYING
+from chat.terms import stem, terms
+
+APART = ("minerals and vitamins", "medicines", "people", "illnesses")
+HELPING = ("helps", "relieves", "prevents")
+LACKING = frozenset(
+    [
+        "low",
+        "lack",
+        "without",
+        "deficiency",
+        "deficient",
+        "insufficient",
+        "little",
+        "less",
+        "shortage",
+    ]
+)
+LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
+ROOM = 118  # words of an answer
+FRAME = 10  # words that say who says it
+READ = 12  # sentences that are compared
+ABOUT = 0.34  # share of the question's terms that both sentences must carry
+TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
+FIGURES = 0.6  # the same, where only the figures differ
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two candidates that disagree. about: on what, in a few words."""
+
+    one: Candidate
+    other: Candidate
+    about: str
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A sentence, read once for all comparisons."""
+
+    candidate: Candidate
+    reading: Reading
+    figures: tuple[Quantity, ...]
+    words: frozenset[str]
+    asked: float
+
+
+def disagreements(
+    question: str, candidates: Sequence[Candidate], language: str = "en"
+) -> list[Disagreement]:
+    """Pairs of sentences of different documents that disagree on the question, best first."""
+    words = lexicon(language)
+    asked = terms(question)
+    sides = [_side(candidate, asked, words) for candidate in candidates[:READ]]
+    found: list[Disagreement] = []
+    for one, other in combinations([side for side in sides if side.asked >= ABOUT], 2):
+        if one.candidate.found.document.id == other.candidate.found.document.id:
+            continue
+        about = disagree(one.reading, other.reading, one.figures, other.figures)
+        if about := about or stances_differ(one.reading, other.reading, asked):
+            found.append(Disagreement(one.candidate, other.candidate, about))
+    return found
+
+
+def with_both_sides(
+    question: str,
+    chosen: Sequence[Candidate],
+    candidates: Sequence[Candidate],
+    language: str = "en",
+) -> tuple[list[Candidate], list[Disagreement]]:
+    """The chosen sentences with the other side of each disagreement, and what is disagreed on."""
+    places = {(c.found.document.id, c.start) for c in chosen}
+    others = [c for c in candidates if (c.found.document.id, c.start) not in places]
+    shown = list(chosen)
+    kept: list[Disagreement] = []
+    for each in disagreements(question, [*chosen, *others], language):
+        missing = [side for side in (each.one, each.other) if side not in shown]
+        if len(missing) == 1 and not any(_says(each.about, old, missing[0]) for old in kept):
+            shown.append(missing[0])
+        if len(missing) <= 1 and all(side in shown for side in (each.one, each.other)):
+            kept.append(each)
+    needed = [side for each in kept for side in (each.one, each.other)]
+    return _within_room(shown, needed), kept
+
+
+def _says(about: str, old: Disagreement, missing: Candidate) -> bool:
+    """Whether a disagreement that is shown already is the same one: no third side is added."""
+    return about == old.about and missing not in (old.one, old.other)
+
+
+def _within_room(shown: Sequence[Candidate], needed: Sequence[Candidate]) -> list[Candidate]:
+    """As many of the shown as there is room for; those that disagree stay."""
+    kept = list(shown)
+    for candidate in reversed(shown):
+        if sum(len(c.text.split()) + FRAME for c in kept) <= ROOM:
+            break
+        if candidate not in needed:
+            kept.remove(candidate)
+    return kept
+
+
+def disagree(
+    one: Reading,
+    other: Reading,
+    figures: Sequence[Quantity] = (),
+    others: Sequence[Quantity] = (),
+) -> str | None:
+    """What two sentences disagree on, in a few words; None if they do not."""
+    shared = _shared(one, other)
+    if shared < TOGETHER or _of_others(one, other):
+        return None
+    if shared >= FIGURES and _figures_differ(figures, others):
+        return "figures"
+    if _denied(one, other) or _denied(other, one):
+        return "whether it is so"
+    if _opposite(one, other):
+        return "the direction"
+    if _only(one, other) or _only(other, one):
+        return "whether it is the only one"
+    return None
+
+
+def stances_differ(one: Reading, other: Reading, asked: Sequence[str]) -> str | None:
+    """One says that something helps with what is asked about, the other that it does not."""
+    if _of_others(one, other) or _shared(one, other) < LOOSELY:
+        return None
+    if {_stance(one, asked), _stance(other, asked)} == {True, False}:
+        return "whether it helps"
+    return None
+
+
+def _stance(reading: Reading, asked: Sequence[str]) -> bool | None:
+    """Whether a sentence says that something helps with what is asked about; None if neither."""
+    helping = {side for word in HELPING for side in reading.lexicon.opposites.get(word, ())}
+    said = {
+        not direction.negated
+        for direction in reading.directions
+        if direction.sides & helping
+        and any(reading.lexicon.any_alike(term, direction.about) for term in asked)
+    }
+    return said.pop() if len(said) == 1 else None
+
+
+def _of_others(one: Reading, other: Reading) -> bool:
+    """Whether they speak of different things of one kind: of calcium and of magnesium."""
+    for kind in APART:
+        mine, theirs = _things(one, kind), _things(other, kind)
+        if mine and theirs and not mine & theirs:
+            return True
+    return False
+
+
+def _things(reading: Reading, kind: str) -> set[str]:
+    known = reading.lexicon.entities
+    things = {known[t][1] for t in reading.tokens if t in known and known[t][0] == kind}
+    adults = {"adults"} & set(reading.tokens) if kind == "people" else set()
+    return things | adults
+
+
+def _side(candidate: Candidate, asked: Sequence[str], words: Lexicon) -> _Side:
+    reading = Reading(candidate.text, words)
+    carried = sum(words.any_alike(term, reading.content) for term in asked) / max(1, len(asked))
+    figures = tuple(quantities(candidate.text))
+    return _Side(candidate, reading, figures, frozenset(reading.content), carried)
+
+
+def _content(reading: Reading) -> list[str]:
+    """What a sentence is about: its content words without who says it, numbers and negations."""
+    turning = {stem(negation.word) for negation in reading.hard}
+    return [
+        word
+        for word in dict.fromkeys(reading.content)
+        if word not in SAYING and word not in COUNTING and word not in turning
+    ]
+
+
+def _shared(one: Reading, other: Reading) -> float:
+    a, b = _content(one), _content(other)
+    shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
+    if len(shorter) < 2:
+        return 0.0
+    return sum(one.lexicon.any_alike(word, longer) for word in shorter) / len(shorter)
+
+
+def _figures_differ(figures: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
+    """Both give one figure of the same unit, for the same thing, and no figure in common."""
+    for unit in {quantity.unit for quantity in figures}:
+        mine = [q for q in figures if q.unit == unit and not q.soft]
+        theirs = [q for q in others if q.unit == unit and not q.soft]
+        if not mine or not theirs or any(_equal(a, b) for a in mine for b in theirs):
+            continue
+        if unit or any(_count_same(a, b) for a in mine for b in theirs):
+            return True
+    return False
+
+
+def _count_same(a: Quantity, b: Quantity) -> bool:
+    """Whether two bare numbers count the same, by the word after them or else before them."""
+    if a.context or b.context:
+        return bool(set(a.context[:1]) & set(b.context[:1]))
+    return bool(set(a.before[:2]) & set(b.before[:2]))
+
+
+def _equal(a: Quantity, b: Quantity) -> bool:
+    if a.unit == "often":
+        return same(a.often, b.often)
+    ends = (b.value, b.other)
+    inside = b.other is not None and b.value <= a.value <= b.other
+    within = a.other is not None and a.value <= b.value <= a.other
+    return inside or within or (same(a.value, ends[0]) and same(a.other, ends[1]))
+
+
+def _denied(one: Reading, other: Reading) -> bool:
+    """One denies what the other says."""
+    return any(
+        _covers(negation, other) and not any(_answers(negation, n, one) for n in other.negations)
+        for negation in one.hard
+        if not (negation.word == "without" and one.tokens[0] == "without")
+    )
+
+
+def _covers(negation: Negation, other: Reading) -> bool:
+    scope = [word for word in dict.fromkeys(negation.scope) if word not in SAYING]
+    kept = [word for word in scope if other.lexicon.any_alike(word, other.content)]
+    return bool(kept) and len(kept) >= max(1, TOGETHER * len(scope))
+
+
+def _answers(negation: Negation, other: Negation, where: Reading) -> bool:
+    if not other.hard and other.word not in PLAIN:
+        return False
+    return any(where.lexicon.any_alike(word, other.scope) for word in negation.scope)
+
+
+def _opposite(one: Reading, other: Reading) -> bool:
+    """A direction word against its opposite, about the same thing."""
+    if bool(LACKING & set(one.tokens)) != bool(LACKING & set(other.tokens)):
+        return False
+    for a in one.directions:
+        against = [b for b in other.directions if _about_same(a, b, one) and _turned(a, b)]
+        agreeing = [b for b in other.directions if _about_same(a, b, one) and a.sides & b.sides]
+        if against and not agreeing:
+            return True
+    return False
+
+
+def _turned(a: Direction, b: Direction) -> bool:
+    opposite = any((pair, 1 - side) in b.sides for pair, side in a.sides)
+    return opposite and a.negated == b.negated
+
+
+def _about_same(a: Direction, b: Direction, where: Reading) -> bool:
+    return bool(a.about and b.about) and any(
+        where.lexicon.any_alike(word, b.about) for word in a.about
+    )
+
+
+def _only(one: Reading, other: Reading) -> bool:
+    """One says "only" of a thing, the other says the same of another thing of its kind."""
+    if "only" not in one.tokens or "only" in other.tokens:
+        return False
+    known = one.lexicon.entities
+    place = one.tokens.index("only")
+    named = {known[token] for token in one.tokens[place : place + 5] if token in known}
+    kinds = {kind for kind, _ in named}
+    others = {known[token] for token in other.tokens if token in known}
+    return bool(named) and any(kind in kinds and (kind, t) not in named for kind, t in others)
+
+
+def pairs(found: Sequence[Disagreement]) -> Iterator[tuple[str, str, str]]:
+    """(document, document, about) of each disagreement, each pair of documents once."""
+    seen = set()
+    for each in found:
+        key = frozenset((each.one.found.document.id, each.other.found.document.id))
+        if key not in seen:
+            seen.add(key)
+            yield each.one.found.document.id, each.other.found.document.id, each.about
