@@ -1,20 +1,50 @@
-"""An Answer as text: for the terminal, copying and export. Renders what the Answer holds, no more."""
+"""An Answer as text, for the terminal, copying and export: what the Answer holds, no more."""
 
-from chat.answer import Answer, Citation, Source
+import re
+
+from chat.answer import Answer, Citation, Conflict, Source
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+BLOCK = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)", re.MULTILINE)
 
 
 def plain_text(answer: Answer) -> str:
     """Notices first, then the statements with numbered citations, the sources, the caveat."""
     notices = [f"! {notice.text}" for notice in answer.notices]
     statements = [f"{s.text} {_marks(s.citations)}" for s in answer.statements]
+    conflicts = [_conflict_line(conflict) for conflict in answer.conflicts]
+    sources = [_source_line(source) for source in _cited(answer)]
+    blocks = [notices, statements, conflicts, sources]
+    return "\n\n".join(["\n".join(block) for block in blocks if block] + [answer.caveat])
+
+
+def markdown(answer: Answer) -> str:
+    """One question and its answer as Markdown; no word of it can become a link, image or HTML."""
+    lines = [f"## {_escaped(answer.question)}"]
+    lines += [f"> **{_escaped(notice.text)}**" for notice in answer.notices]
+    lines += [f"{_escaped(s.text)} {_escaped(_marks(s.citations))}" for s in answer.statements]
+    lines += [_escaped(_conflict_line(conflict)) for conflict in answer.conflicts]
+    lines += [_escaped(_source_line(source)) for source in _cited(answer)]
+    return "\n\n".join([*lines, f"*{_escaped(answer.caveat)}*"]) + "\n"
+
+
+def _escaped(text: str) -> str:
+    """One paragraph in which nothing is Markdown, and no address becomes a link."""
+    line = BLOCK.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    return line.replace("://", "&#58;//").replace("www.", "www&#46;").replace("@", "&#64;")
+
+
+def _cited(answer: Answer) -> list[Source]:
     cited = {c.source for s in answer.statements for c in s.citations}
-    sources = [_source_line(source) for source in answer.sources if source.number in cited]
-    parts = ["\n".join(notices), "\n".join(statements), "\n".join(sources), answer.caveat]
-    return "\n\n".join(part for part in parts if part)
+    return [source for source in answer.sources if source.number in cited]
 
 
 def _marks(citations: tuple[Citation, ...]) -> str:
     return "".join(f"[{number}]" for number in dict.fromkeys(c.source for c in citations))
+
+
+def _conflict_line(conflict: Conflict) -> str:
+    return f"[{conflict.between[0]}] and [{conflict.between[1]}] disagree: {conflict.about}"
 
 
 def _source_line(source: Source) -> str:
@@ -22,4 +52,6 @@ def _source_line(source: Source) -> str:
     known.append(source.published or "date unknown")
     if source.promotional:
         known.append("promotional")
+    if source.url:
+        known.append(source.url)
     return f"[{source.number}] {source.title} ({', '.join(known)})"

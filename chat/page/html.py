@@ -1,144 +1,199 @@
-"""An Answer as HTML. All text of documents, models and visitors goes through `escape`, all of it."""
+"""An Answer as HTML: all text of documents, models and visitors goes through `escape`."""
 
 from collections.abc import Iterable
 from html import escape
 
-from chat.answer import Answer, Citation, Evidence, Notice, Source, Statement
+from chat.answer import Answer, Citation, Conflict, Evidence, Notice, Source, Statement
 from chat.context import Context
+from chat.page.options import Options
 from chat.page.texts import Texts
 
 Contexts = dict[tuple[str, int, int], Context | None]
 
 
-def turn_html(answer: Answer, contexts: Contexts, texts: Texts, turn: int, *, whole: bool) -> str:
-    """One question with its answer: notices, statements, caveat, sources, evidence.
+def turn_html(
+    answer: Answer, contexts: Contexts, texts: Texts, options: Options, *, whole: bool
+) -> str:
+    """What follows a question: notices, statements, caveat, sources, evidence, what to do next.
 
     contexts: for each citation the passage it stands in. whole: False while it is still growing.
     """
     parts = [
-        f'<h2 class="question"><span class="quiet">{texts("you_asked")}</span>'
-        f" {escape(answer.question)}</h2>",
-        *map(_notice, answer.notices),
-        *(_statement(each, answer, texts, turn) for each in answer.statements),
+        *(_notice(each, texts) for each in answer.notices if each.kind != "undated"),
+        *(_statement(each, answer, texts) for each in answer.statements),
+        *(_conflict(each, answer, texts) for each in answer.conflicts),
+        *(_notice(each, texts) for each in answer.notices if each.kind == "undated"),
         f'<p class="caveat">{escape(answer.caveat)}</p>',
-        _sources(answer, contexts, texts, turn) if answer.statements else "",
-        _evidence(answer, texts) if whole and answer.evidence else "",
     ]
-    return f'<article class="turn" aria-busy="{str(not whole).lower()}">{"".join(parts)}</article>'
-
-
-def waiting_html(question: str, caveat: str, texts: Texts) -> str:
-    """What stands there until the first statement is verified."""
-    return (
-        f'<article class="turn" aria-busy="true"><h2 class="question"><span class="quiet">'
-        f"{texts('you_asked')}</span> {escape(question)}</h2>"
-        f'<p class="quiet">{texts("working")}</p><p class="caveat">{escape(caveat)}</p></article>'
-    )
+    if whole:
+        parts += [_tools(texts, options), _follow_ups(answer, texts)]
+    if answer.statements:
+        parts.append(_sources(answer, contexts, texts))
+    if whole and answer.evidence:
+        parts.append(_evidence(answer, texts))
+    return "".join(parts)
 
 
 def problem_html(problem: str, texts: Texts) -> str:
     """A problem in one line."""
-    return f'<p class="notice notice-error" role="alert">{texts("problem", problem=problem)}</p>'
+    return f'<p class="notice notice-error">{texts("problem", problem=problem)}</p>'
 
 
-def list_html(items: Iterable[str]) -> str:
-    """A plain list."""
-    return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
+def about_html(
+    publisher: str | None, kind: str, published: str | None, texts: Texts, tag: str = "p"
+) -> str:
+    """Who says it, what they are, when; "unknown" where nobody said."""
+    who = escape(publisher) if publisher else texts("publisher_unknown")
+    when = escape(published) if published else texts("date_unknown")
+    kinds = f'<span class="kind kind-{escape(kind)}">{texts(f"kind_{kind}")}</span>'
+    return f'<{tag} class="about">{kinds} {who} · {when}</{tag}>'
 
 
-def _notice(notice: Notice) -> str:
-    role = ' role="alert"' if notice.kind in ("emergency", "crisis") else ""
-    return f'<p class="notice notice-{notice.kind}"{role}>{escape(notice.text)}</p>'
+def promotional_html(reasons: Iterable[str], texts: Texts) -> str:
+    """The mark of a text that reads like advertising; the reasons on demand."""
+    items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+    why = f"<ul>{items}</ul>" if items else f"<p>{texts('promotional_why')}</p>"
+    return f'<details class="sign"><summary>{texts("promotional")}</summary>{why}</details>'
 
 
-def _statement(statement: Statement, answer: Answer, texts: Texts, turn: int) -> str:
-    marks = "".join(_mark(each, answer, texts, turn) for each in statement.citations)
+def _notice(notice: Notice, texts: Texts) -> str:
+    paragraphs = "".join(f"<p>{escape(each)}</p>" for each in notice.text.split("\n\n"))
+    lead = ""
+    if notice.kind in ("emergency", "crisis", "soon", "stop_medication"):
+        lead = f'<p class="lead">{texts(f"notice_{notice.kind}")}</p>'
+    return f'<div class="notice notice-{notice.kind}">{lead}{paragraphs}</div>'
+
+
+def _statement(statement: Statement, answer: Answer, texts: Texts) -> str:
+    marks = "".join(_mark(each, answer, texts) for each in statement.citations)
     return f'<p class="statement">{escape(statement.text)} {marks}</p>'
 
 
-def _mark(citation: Citation, answer: Answer, texts: Texts, turn: int) -> str:
-    """A numbered link to the source's card; hovering or focusing it shows the words."""
+def _mark(citation: Citation, answer: Answer, texts: Texts) -> str:
+    """A numbered button; hover or focus shows the words, a click opens the document at them."""
     source = answer.sources[citation.source - 1]
-    target = f"source-{turn}-{citation.source}"
-    label = texts("cite", number=str(citation.source))
-    tip = f"“{escape(citation.quote)}” {escape(_who(source, texts))}"
+    about = about_html(source.publisher, source.kind, source.published, texts, tag="span")
+    place = _place(citation, texts)
+    where = f'<span class="place">{place}</span>' if place else ""
+    label = texts("cite", number=citation.source, title=source.title)
     return (
-        f'<span class="cite"><a href="#{target}" aria-label="{label}">{citation.source}</a>'
-        f'<span class="tip" role="tooltip">{tip}</span></span>'
+        f'<span class="cite"><button type="button" data-do="open" {_target(citation)}'
+        f' aria-label="{label}">{citation.source}</button>'
+        f'<span class="tip" role="tooltip"><q>{escape(citation.quote)}</q>'
+        f'<span class="who">{escape(source.title)}{about}</span>'
+        f"{where}</span></span>"
     )
 
 
-def _who(source: Source, texts: Texts) -> str:
-    publisher = source.publisher or texts.plain("publisher_unknown")
-    return f"— {publisher}, {source.published or texts.plain('date_unknown')}"
-
-
-def _sources(answer: Answer, contexts: Contexts, texts: Texts, turn: int) -> str:
-    cited = {each.source for statement in answer.statements for each in statement.citations}
-    cards = [
-        _card(source, answer, contexts, texts, turn)
-        for source in answer.sources
-        if source.number in cited
-    ]
-    return f'<h3>{texts("sources")}</h3><div class="cards">{"".join(cards)}</div>'
-
-
-def _card(source: Source, answer: Answer, contexts: Contexts, texts: Texts, turn: int) -> str:
-    own = [
-        citation
-        for statement in answer.statements
-        for citation in statement.citations
-        if citation.source == source.number
-    ]
-    quotes = "".join(_quote(citation, contexts, texts) for citation in _unique(own))
+def _target(citation: Citation) -> str:
     return (
-        f'<section class="card" id="source-{turn}-{source.number}" tabindex="-1">'
-        f'<h4><span class="number">{source.number}</span> {escape(source.title)}</h4>'
-        f'<p class="about">{_about(source, texts)}</p>{_marks(source, texts)}{quotes}</section>'
+        f'data-passage="{escape(citation.passage)}"'
+        f' data-start="{citation.start}" data-end="{citation.end}"'
     )
 
 
-def _about(source: Source, texts: Texts) -> str:
-    publisher = escape(source.publisher) if source.publisher else texts("publisher_unknown")
-    date = escape(source.published) if source.published else texts("date_unknown")
-    return f"{publisher} · {texts(f'kind_{source.kind}')} · {date}"
+def _place(citation: Citation, texts: Texts) -> str:
+    page = citation.page and texts.plain("page_number", number=citation.page)
+    return escape(", ".join(each for each in (citation.section, page) if each))
 
 
-def _marks(source: Source, texts: Texts) -> str:
-    marks = []
-    if source.promotional:
-        why = list_html(source.reasons) if source.reasons else ""
-        marks.append(f"<details><summary>{texts('promotional')}</summary>{why}</details>")
-    return "".join(marks)
+def _conflict(conflict: Conflict, answer: Answer, texts: Texts) -> str:
+    """Both sides next to each other; neither is declared right."""
+    sides = "".join(_side(number, answer, texts) for number in conflict.between)
+    return (
+        f'<section class="conflict"><h3>{texts("conflict")}</h3><p>{escape(conflict.about)}</p>'
+        f'<div class="sides">{sides}</div></section>'
+    )
+
+
+def _side(number: int, answer: Answer, texts: Texts) -> str:
+    source = answer.sources[number - 1]
+    quotes = "".join(
+        f"<blockquote>{escape(citation.quote)}</blockquote>"
+        for citation in _unique(_citations_of(number, answer))
+    )
+    about = about_html(source.publisher, source.kind, source.published, texts)
+    return f'<div><p class="who">{escape(source.title)}</p>{about}{quotes}</div>'
+
+
+def _sources(answer: Answer, contexts: Contexts, texts: Texts) -> str:
+    cited = [each for each in answer.sources if _citations_of(each.number, answer)]
+    cards = "".join(_card(source, answer, contexts, texts) for source in cited)
+    return f'<h3>{texts("sources")}</h3><div class="cards">{cards}</div>'
+
+
+def _card(source: Source, answer: Answer, contexts: Contexts, texts: Texts) -> str:
+    own = _unique(_citations_of(source.number, answer))
+    quotes = "".join(_quote(citation, contexts, texts) for citation in own)
+    signs = promotional_html(source.reasons, texts) if source.promotional else ""
+    if source.published is None:
+        why = f"<p>{texts('undated_why')}</p>"
+        signs += f'<details class="sign"><summary>{texts("undated")}</summary>{why}</details>'
+    return (
+        f'<section class="card"><h4><span class="number">{source.number}</span>'
+        f" {escape(source.title)}</h4>"
+        f"{about_html(source.publisher, source.kind, source.published, texts)}{signs}{quotes}"
+        f'<button type="button" class="plain" data-do="open" {_target(own[0])}>'
+        f'{texts("open")}<span class="hidden"> {escape(source.title)}</span></button></section>'
+    )
 
 
 def _quote(citation: Citation, contexts: Contexts, texts: Texts) -> str:
     context = contexts.get((citation.passage, citation.start, citation.end))
     if context is None:
         return f'<p class="quiet">{texts("gone")}</p>'
-    places = [citation.section, citation.page and texts.plain("page_number", number=citation.page)]
-    place = escape(", ".join(str(each) for each in places if each))
     return (
         f"<blockquote>{escape(context.before)}<mark>{escape(context.quote)}</mark>"
-        f'{escape(context.after)}</blockquote><p class="place">{place}</p>'
+        f'{escape(context.after)}</blockquote><p class="place">{_place(citation, texts)}</p>'
     )
+
+
+def _citations_of(number: int, answer: Answer) -> list[Citation]:
+    every = (each for statement in answer.statements for each in statement.citations)
+    return [citation for citation in every if citation.source == number]
 
 
 def _unique(citations: Iterable[Citation]) -> list[Citation]:
     return list({(each.passage, each.start, each.end): each for each in citations}.values())
 
 
+def _tools(texts: Texts, options: Options) -> str:
+    names = ["copy", *(["link"] if options.share_links else [])]
+    buttons = [_tool(name, texts("tool_" + name)) for name in names]
+    buttons += [_tool(name, texts("tool_" + name), "latest") for name in ("again", "edit")]
+    if options.feedback:
+        buttons += [_tool(name, texts("tool_" + name)) for name in ("up", "down")]
+    return f'<div class="tools">{"".join(buttons)}</div>'
+
+
+def _tool(name: str, text: str, extra: str = "") -> str:
+    return f'<button type="button" class="plain {extra}" data-do="{name}">{text}</button>'
+
+
+def _follow_ups(answer: Answer, texts: Texts) -> str:
+    if not answer.follow_ups:
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="question" data-do="ask">{escape(each)}</button>'
+        for each in answer.follow_ups
+    )
+    return f'<div class="follow-ups"><h3>{texts("follow_ups")}</h3>{buttons}</div>'
+
+
 def _evidence(answer: Answer, texts: Texts) -> str:
     rows = "".join(_evidence_row(each, answer, texts) for each in answer.evidence)
     return (
-        f'<details class="evidence"><summary>{texts("evidence")}</summary><ul>{rows}</ul></details>'
+        f'<details class="evidence"><summary>{texts("evidence")}</summary>'
+        f"<p>{texts('evidence_what')}</p><ul>{rows}</ul></details>"
     )
 
 
 def _evidence_row(evidence: Evidence, answer: Answer, texts: Texts) -> str:
-    title = answer.sources[evidence.source - 1].title
-    scores = ", ".join(f"{name} {value:g}" for name, value in evidence.scores.items())
+    title = escape(answer.sources[evidence.source - 1].title)
+    scores = ", ".join(f"{name} {value:.3g}" for name, value in evidence.scores.items())
     return (
-        f"<li><strong>{texts(f'use_{evidence.use}')}</strong>: {escape(title)} —"
-        f' {escape(evidence.reason)} <span class="quiet">({escape(scores)})</span></li>'
+        f'<li><strong class="use">{texts(f"use_{evidence.use}")}</strong>'
+        f' <button type="button" class="plain" data-do="open"'
+        f' data-passage="{escape(evidence.passage)}">{title}</button>'
+        f' {escape(evidence.reason)} <span class="quiet">{escape(scores)}</span></li>'
     )

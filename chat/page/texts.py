@@ -1,9 +1,30 @@
 """The interface's texts in one language, from `prompts/LANGUAGE/page/`."""
 
+import json
 from dataclasses import dataclass
 from html import escape
 
 from chat.wording import wording
+
+# What the browser's own part says.
+SPOKEN = (
+    "busy",
+    "copied",
+    "done",
+    "empty",
+    "failed",
+    "feedback_ask",
+    "feedback_thanks",
+    "gone",
+    "link_copied",
+    "link_older",
+    "opened",
+    "stopped",
+    "title",
+    "too_long",
+    "working",
+    "you_asked",
+)
 
 
 @dataclass(frozen=True)
@@ -18,3 +39,12 @@ class Texts:
     def plain(self, name: str, **values: object) -> str:
         filled = {key: str(value) for key, value in values.items()}
         return wording(self.language, f"page/{name}", **filled)
+
+    def for_browser(self, **values: object) -> str:
+        """The browser's texts as JSON that may stand inside a script element.
+
+        $seconds and $release stay: the browser fills them in.
+        """
+        left = {"seconds": "$seconds", "release": "$release"}
+        texts = {name: self.plain(name, **left) for name in SPOKEN} | values
+        return json.dumps(texts).replace("<", "\\u003c")

@@ -1,0 +1,41 @@
+"""Counts and times for an operator's monitoring; never a word of a question."""
+
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30)
+
+
+@dataclass
+class Meters:
+    """What `/metrics` shows, in a registry of its own."""
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        self.answers = Counter(
+            "caveat_answers", "Answers given, by status", ["status"], registry=self.registry
+        )
+        self.first = Histogram(
+            "caveat_first_statement_seconds",
+            "From the start of answering to the first verified statement",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.whole = Histogram(
+            "caveat_answer_seconds",
+            "From the start of answering to the whole answer",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.active = Gauge(
+            "caveat_answering", "Questions being answered now", registry=self.registry
+        )
+        self.refused = Counter(
+            "caveat_refused", "Requests refused, by reason", ["reason"], registry=self.registry
+        )
+
+    def text(self) -> bytes:
+        """All of it in the Prometheus text format."""
+        return generate_latest(self.registry)
