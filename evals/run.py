@@ -1,0 +1,254 @@
+"""Runs suites: each trial becomes a row, each row is on disk before the next question is asked."""
+
+import hashlib
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from chat.answer import Answer
+from chat.pipeline import Question
+from evals.checks import refused
+from evals.trial import Round, Row, Score, Store, Subject, Suite, Target, Trial
+from ingest.errors import UserError
+
+Say = Callable[[str], None]
+TOGETHER = 16  # questions put to a target at once
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One library with the chat that answers from it."""
+
+    target: Target
+    store: Store
+
+
+Opener = Callable[[Round], AbstractContextManager[Desk]]
+
+
+@dataclass
+class Progress:
+    """Says how far a run is and how long it will take."""
+
+    total: int
+    say: Say
+    done: int = 0
+    started: float = field(default_factory=time.monotonic)
+    told: float = 0.0
+
+    def step(self, suite: str) -> None:
+        """One row more; told about twice a second."""
+        self.done += 1
+        now = time.monotonic()
+        if now - self.told < 1 / 2 and self.done < self.total:
+            return
+        self.told = now
+        left = (now - self.started) / self.done * (self.total - self.done)
+        self.say(f"\r{suite:<16} {self.done}/{self.total}  about {left:4.0f} s left ")
+
+
+class RowFile:
+    """The rows of a run as JSON lines; what a stopped run left is read back."""
+
+    def __init__(self, path: Path, *, resume: bool) -> None:
+        self.path = path
+        self.known = {(row.suite, row.id): row for row in read_rows(path)} if resume else {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_rows(path, list(self.known.values()))
+
+    def add(self, row: Row) -> None:
+        """Write one row; it is in the file when this returns."""
+        self.known[row.suite, row.id] = row
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row.to_dict(), ensure_ascii=False) + "\n")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows in a file; a last line that a crash cut short is left out."""
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(Row(**json.loads(line)))
+        except (ValueError, TypeError):
+            continue
+    return rows
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """All rows, replacing what the file held."""
+    lines = [json.dumps(row.to_dict(), ensure_ascii=False) + "\n" for row in rows]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def run_suites(
+    suites: Mapping[str, Suite],
+    subject: Subject,
+    opener: Opener,
+    file: RowFile,
+    say: Say = lambda _: None,
+) -> list[Row]:
+    """All rows of the suites, in order. A round whose rows are all known is not opened."""
+    plan = {name: sampled(suite.rounds(subject), subject) for name, suite in suites.items()}
+    for name, rounds in plan.items():
+        _check_ids(name, rounds)
+    total = sum(len(each.trials) for rounds in plan.values() for each in rounds)
+    progress = Progress(total, say)
+    memory: Memory = {}
+    rows: list[Row] = []
+    for name, rounds in plan.items():
+        for each in rounds:
+            _run_round(name, each, opener, file, progress, memory)
+        ids = [trial.id for each in rounds for trial in each.trials]
+        rows += suites[name].settle([file.known[name, identity] for identity in ids])
+    return rows
+
+
+Memory = dict[tuple[object, ...], Answer]
+
+
+def _check_ids(name: str, rounds: Sequence[Round]) -> None:
+    """Two trials of one id would become one row, and a row would be lost in silence."""
+    counts = Counter(trial.id for each in rounds for trial in each.trials)
+    twice = [identity for identity, count in counts.items() if count > 1]
+    if twice:
+        raise UserError(f"suite {name}: the id {twice[0]!r} stands twice: give each case its own")
+
+
+def _run_round(
+    name: str,
+    each: Round,
+    opener: Opener,
+    file: RowFile,
+    progress: Progress,
+    memory: Memory,
+) -> None:
+    left = [trial for trial in each.trials if (name, trial.id) not in file.known]
+    progress.total -= len(each.trials) - len(left)
+    if not left:
+        return
+    with opener(each) as desk:
+        for start in range(0, len(left), TOGETHER):
+            batch = left[start : start + TOGETHER]
+            own = memory if each.files is None and name != "speed" else {}
+            for trial, answer in _answers(batch, desk, own):
+                file.add(row_of(name, trial, answer, desk.store))
+                progress.step(name)
+
+
+def _answers(
+    trials: Sequence[Trial], desk: Desk, memory: Memory
+) -> Iterator[tuple[Trial, Answer | Exception]]:
+    """The answers in order; the same question is put to the same library once."""
+    new = {
+        _key(trial): Question(trial.question, trial.history)
+        for trial in trials
+        if trial.made is None and _key(trial) not in memory
+    }
+    replies = desk.target.ask_all(new.values())
+    for trial in trials:
+        try:
+            if trial.made is not None:
+                yield trial, trial.made(desk.store)
+                continue
+            while _key(trial) not in memory:
+                question, answer = next(replies)
+                memory[question.text, question.history] = answer
+            yield trial, memory[_key(trial)]
+        except Exception as error:  # noqa: BLE001  whatever breaks is a failed row with its reason
+            yield trial, error
+
+
+def _key(trial: Trial) -> tuple[object, ...]:
+    return trial.question, trial.history
+
+
+def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -> Row:
+    """A trial with what came of it; an error, or a score that lacks a measure, is a failed row."""
+    failed = dict.fromkeys(trial.measures, False)
+    row = Row(
+        suite,
+        trial.id,
+        trial.question,
+        failed,
+        why=trial.why,
+        group=trial.group,
+        history=[{"role": turn.role, "content": turn.content} for turn in trial.history],
+        expected=list(trial.expected),
+    )
+    if isinstance(answer, Exception):
+        text = f"{type(answer).__name__}: {answer}"
+        return replace(row, error=text, reason=f"error: {text}")
+    try:
+        score = trial.score(answer, store)
+        shown = _passages(answer, store)
+    except Exception as error:  # noqa: BLE001
+        text = f"{type(error).__name__}: {error}"
+        return replace(row, error=text, reason=f"cannot be scored: {text}", answer=answer.to_dict())
+    return replace(
+        row,
+        verdicts={measure: bool(score.verdicts.get(measure, False)) for measure in trial.measures},
+        reason=_reason(trial, score),
+        refused=refused(answer),
+        values={name: round(value, 6) for name, value in score.values.items()},
+        passages=shown,
+        answer=answer.to_dict(),
+    )
+
+
+def _reason(trial: Trial, score: Score) -> str:
+    undefined = [measure for measure in trial.measures if measure not in score.verdicts]
+    return f"{undefined[0]} is undefined, which counts as failed" if undefined else score.reason
+
+
+def _passages(answer: Answer, store: Store) -> list[dict[str, object]]:
+    """The first passages of the evidence and every cited one, with their text."""
+    cited = {c.passage for statement in answer.statements for c in statement.citations}
+    paths = {source.number: source.document for source in answer.sources}
+    chosen = [e for place, e in enumerate(answer.evidence) if place < 5 or e.passage in cited]
+    try:
+        texts = [passage.text for passage in store.passages([e.passage for e in chosen])]
+    except KeyError:
+        return []
+    return [
+        {"id": e.passage, "document": paths.get(e.source, ""), "use": e.use, "text": text}
+        for e, text in zip(chosen, texts, strict=True)
+    ]
+
+
+def sampled(rounds: Sequence[Round], subject: Subject) -> list[Round]:
+    """At most `sample` bundles of trials, drawn by the seed; a bundle is what stands before "~".
+
+    Trials without measures are what others are compared with, and stay.
+    """
+    if subject.sample is None:
+        return list(rounds)
+    names = [_bundle(t) for each in rounds for t in each.trials if t.measures or "~" in t.id]
+    bundles = sorted(set(names))
+    draw = random.Random(f"{subject.seed}/sample")  # noqa: S311
+    kept = set(draw.sample(bundles, min(subject.sample, len(bundles))))
+    return [
+        replace(
+            each,
+            trials=tuple(
+                t for t in each.trials if _bundle(t) in kept or not (t.measures or "~" in t.id)
+            ),
+        )
+        for each in rounds
+    ]
+
+
+def _bundle(trial: Trial) -> str:
+    return trial.id.partition("~")[0]
+
+
+def result_hash(rows: Sequence[Row]) -> str:
+    """A hash of every outcome without times: the same release, settings and seed give the same."""
+    outcome = [[row.suite, row.id, row.verdicts, row.reason, row.error] for row in rows]
+    return hashlib.sha256(json.dumps(outcome, sort_keys=True).encode()).hexdigest()[:12]

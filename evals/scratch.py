@@ -1,0 +1,81 @@
+"""Libraries that exist while they are asked: built in a temporary folder, removed afterwards."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from evals.trial import File, Target
+from ingest.build import build
+from ingest.document import Document
+from ingest.embed import Embedder, Vectors
+from ingest.library import Library, create_library
+from ingest.sidecar import NAME as SIDECAR
+
+Opener = Callable[[Library], Target]
+
+
+class RememberingEmbedder(Embedder):
+    """Another embedder's vectors, each text embedded once; scratch copies share most passages."""
+
+    def __init__(self, inner: Embedder) -> None:
+        super().__init__(inner.name)
+        self._inner = inner
+        self._known: dict[str, Vectors] = {}
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._inner.encode_queries(texts)
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
+    ) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._inner.encode_passages(new), strict=True))
+        progress(len(texts))
+        return np.stack([self._known[text] for text in texts])
+
+    def load(self) -> "RememberingEmbedder":
+        self._inner.load()
+        return self
+
+
+@contextmanager
+def scratch_library(files: Sequence[File], embedder: Embedder) -> Iterator[Library]:
+    """A library of these files in a temporary folder; nothing of it is left afterwards."""
+    with tempfile.TemporaryDirectory(prefix="caveat-evals-") as place:
+        folder = Path(place, "documents")
+        write_files(folder, files)
+        library = create_library(str(Path(place, "library")))
+        build(folder, library, embedder)
+        yield library
+
+
+def write_files(folder: Path, files: Sequence[File]) -> None:
+    """The files with their SOURCES.toml."""
+    tables = []
+    for file in files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+        tables.append(_table(file))
+    (folder / SIDECAR).write_text("\n".join(tables), encoding="utf-8")
+
+
+def copies(documents: Sequence[Document]) -> list[File]:
+    """The documents as files of their text; a path says where the text came from."""
+    files = []
+    for number, document in enumerate(documents):
+        path = document.path if document.path.endswith((".md", ".txt")) else f"{number:05d}.txt"
+        files.append(File(path.replace("#", "_"), document.text, document.about))
+    return files
+
+
+def _table(file: File) -> str:
+    known = {name: value for name, value in asdict(file.about).items() if value}
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in known.items()]
+    return "\n".join([f"[{json.dumps(file.path, ensure_ascii=False)}]", *lines, ""])
