@@ -21,7 +21,7 @@ def turn_html(
     parts = [
         *(_notice(each, texts) for each in answer.notices if each.kind != "undated"),
         *(_statement(each, answer, texts) for each in answer.statements),
-        *(_conflict(each, answer, texts) for each in answer.conflicts),
+        *(_conflict(about, answer, texts) for about in _disputed(answer)),
         *(_notice(each, texts) for each in answer.notices if each.kind == "undated"),
         f'<p class="caveat">{escape(answer.caveat)}</p>',
     ]
@@ -97,13 +97,31 @@ def _place(citation: Citation, texts: Texts) -> str:
     return escape(", ".join(each for each in (citation.section, page) if each))
 
 
-def _conflict(conflict: Conflict, answer: Answer, texts: Texts) -> str:
-    """Both sides next to each other; neither is declared right."""
-    sides = "".join(_side(number, answer, texts) for number in conflict.between)
+def _disputed(answer: Answer) -> list[str]:
+    return list(dict.fromkeys(conflict.about for conflict in answer.conflicts))
+
+
+def _conflict(about: str, answer: Answer, texts: Texts) -> str:
+    """Both sides of what is disputed next to each other; neither is declared right."""
+    numbers = _sides([each for each in answer.conflicts if each.about == about])
+    sides = "".join(
+        f"<div>{''.join(_side(number, answer, texts) for number in side)}</div>" for side in numbers
+    )
     return (
-        f'<section class="conflict"><h3>{texts("conflict")}</h3><p>{escape(conflict.about)}</p>'
+        f'<section class="conflict"><h3>{texts("conflict")}</h3><p>{escape(about)}</p>'
         f'<div class="sides">{sides}</div></section>'
     )
+
+
+def _sides(conflicts: Iterable[Conflict]) -> tuple[list[int], list[int]]:
+    """The sources of one dispute: each stands across from those that it disagrees with."""
+    side: dict[int, int] = {}
+    for conflict in conflicts:
+        one, other = conflict.between
+        side.setdefault(one, 1 - side[other] if other in side else 0)
+        side.setdefault(other, 1 - side[one])
+    left, right = ([each for each, place in side.items() if place == at] for at in (0, 1))
+    return left, right
 
 
 def _side(number: int, answer: Answer, texts: Texts) -> str:
@@ -113,7 +131,7 @@ def _side(number: int, answer: Answer, texts: Texts) -> str:
         for citation in _unique(_citations_of(number, answer))
     )
     about = about_html(source.publisher, source.kind, source.published, texts)
-    return f'<div><p class="who">{escape(source.title)}</p>{about}{quotes}</div>'
+    return f'<p class="who">{escape(source.title)}</p>{about}{quotes}'
 
 
 def _sources(answer: Answer, contexts: Contexts, texts: Texts) -> str:

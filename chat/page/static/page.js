@@ -157,7 +157,7 @@ function finish(question, article, shown) {
   const { html, said, text, markdown, status, release } = shown;
   turns.push({ question, html, said, text, markdown, status, release });
   keep();
-  if (shown.urgent) { say(""); shout(shown.spoken); }
+  if (shown.urgent) { article.scrollIntoView({ block: "start", behavior: "instant" }); say(""); shout(shown.spoken); }
   else say(`${texts.done} ${shown.spoken}`);
 }
 
@@ -306,6 +306,7 @@ addEventListener("afterprint", () => { for (const each of printed) each.open = f
 
 try { turns = JSON.parse(stored("turns") || "[]"); } catch { turns = []; }
 redraw();
+grow();
 
 const wanted = new URLSearchParams(location.hash.slice(1));
 if (texts.links && wanted.get("ask")) {

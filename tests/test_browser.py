@@ -1,0 +1,166 @@
+"""The page in a real Chromium: asking, checking, reading, keyboard, zoom, hostile text."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chat.answer import Answer, Citation, Notice, Source, Statement
+from ingest.library import Library
+from tests.pages import ARGUMENTS, FILES, ScriptedChat, browser_path, served
+
+pytestmark = pytest.mark.slow
+Make = Callable[..., Library]
+HOSTILE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    path = browser_path()
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def answer_from(library: Library, question: str = "Do tablets stop cramps?") -> Answer:
+    """A quote from near the end of the long document, with hostile words around it."""
+    with_release = library.current()
+    trial = next(each for each in with_release.documents() if each.path == "trial.md")
+    quote = "Magnesium tablets did not stop cramps in older adults."
+    start = trial.text.index(quote)
+    passage = next(
+        each for each in with_release.document_passages(trial.id) if each.start <= start < each.end
+    )
+    with_release.close()
+    citation = Citation(1, passage.id, start, start + len(quote), quote)
+    return Answer(
+        question=question,
+        status="answered",
+        caveat="This is not medical advice.",
+        statements=(Statement(f"{HOSTILE} A journal says: “{quote}”", "quote", (citation,)),),
+        sources=(Source(1, "trial.md", "A trial", "A journal", "research", "2020-05"),),
+        follow_ups=("How many people took part?",),
+        release=1,
+    )
+
+
+@pytest.fixture
+def page(chromium: Any, make: Make) -> Iterator[Any]:
+    library = make(FILES)
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    requests: list[str] = []
+    problems: list[str] = []
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    with served(ScriptedChat(library, [answer_from(library)])) as address:
+        tab.goto(address)
+        yield tab
+        assert [url for url in requests if not url.startswith((address, "blob:"))] == []
+        assert problems == []
+        context.close()
+
+
+def ask(page: Any, question: str = "Do tablets stop cramps?") -> None:
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".turn:last-child .tools").wait_for()
+
+
+def test_asking_shows_the_answer_and_says_it_once_to_a_screen_reader(page: Any) -> None:
+    ask(page)
+    assert page.locator(".statement").count() == 1
+    assert page.locator("#status").inner_text().count("older adults") == 1
+    assert "not medical advice" in page.locator("#status").inner_text()
+    assert page.evaluate("window.hit") is None
+    assert page.locator("#turns img, #turns script, #turns a").count() == 0
+
+
+def test_a_citation_shows_the_words_on_focus_and_opens_the_document_at_them(page: Any) -> None:
+    ask(page)
+    mark = page.locator(".cite button").first
+    mark.focus()
+    assert "older adults" in page.locator(".tip").first.inner_text()
+    page.keyboard.press("Escape")
+    assert not page.locator(".tip").first.is_visible()
+    mark.press("Enter")
+    page.locator("#document mark").wait_for()
+    box = page.locator("#document mark").bounding_box()
+    assert 0 < box["y"] < 800
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "1"
+
+
+def test_follow_ups_asking_again_changing_and_a_new_conversation(page: Any) -> None:
+    ask(page)
+    page.get_by_role("button", name="How many people took part?").click()
+    page.locator(".turn:nth-child(2) .tools").wait_for()
+    page.locator(".turn:last-child").get_by_role("button", name="Ask again").click()
+    page.locator(".turn:nth-child(2) .tools").wait_for()
+    page.locator(".turn:last-child").get_by_role("button", name="Change the question").click()
+    assert page.get_by_label("Your question").input_value() == "How many people took part?"
+    assert page.locator(".turn").count() == 1
+    page.get_by_role("button", name="New conversation").click()
+    assert page.locator(".turn").count() == 0
+
+
+def test_a_conversation_is_kept_in_the_browser_only_if_wanted(page: Any) -> None:
+    ask(page)
+    assert page.evaluate("localStorage.length") == 0
+    page.reload()
+    assert page.locator(".turn").count() == 0
+    page.get_by_text("Display").click()
+    page.get_by_label("Keep this conversation").check()
+    ask(page)
+    page.reload()
+    assert page.locator(".turn .statement").count() == 1
+
+
+def test_export_has_the_answer_and_its_caveat(page: Any) -> None:
+    ask(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as Markdown").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "This is not medical advice." in text
+    assert "A trial" in text
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (360, 740), (820, 1180), (1900, 1000)])
+def test_nothing_is_wider_than_the_window(page: Any, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    ask(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".cite button").first.click()
+    page.locator("#document mark").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_stopping_ends_the_answer_and_frees_the_question_box(chromium: Any, make: Make) -> None:
+    library = make(FILES)
+    tab = chromium.new_page()
+    with served(ScriptedChat(library, [answer_from(library)] * 20, pause=0.5)) as address:
+        tab.goto(address)
+        tab.get_by_label("Your question").fill("Do tablets stop cramps?")
+        tab.keyboard.press("Enter")
+        tab.get_by_role("button", name="Stop").click()
+        tab.get_by_text("Stopped.").first.wait_for()
+        assert tab.get_by_role("button", name="Ask", exact=True).is_visible()
+        tab.close()
+
+
+def test_an_emergency_is_at_the_top_and_shouted(chromium: Any, make: Make) -> None:
+    notice = Notice("emergency", "Call your local emergency number now.")
+    urgent = Answer(question="?", status="emergency", caveat="Not advice.", notices=(notice,))
+    tab = chromium.new_page(viewport={"width": 390, "height": 844})
+    with served(ScriptedChat(make(FILES), [urgent])) as address:
+        tab.goto(address)
+        ask(tab, "crushing chest pain")
+        assert "emergency number" in tab.locator("[role=alert]").inner_text()
+        assert tab.locator(".notice-emergency").bounding_box()["y"] < 400
+        tab.close()
