@@ -10,7 +10,6 @@ from typing import Literal
 
 from chat.answer import Notice, NoticeKind
 from chat.screen import Screening
-from chat.screening.concepts import Places
 from chat.screening.rulebook import rulebook
 from chat.settings import Settings
 from chat.wording import PROMPTS, wording
@@ -56,8 +55,7 @@ def _contacts(language: str) -> Mapping[str, dict[str, str]]:
 
 def tells_to_stop(text: str, language: str = "en") -> bool:
     """Whether a passage tells people to stop, skip or replace treatment (word lists, no model)."""
-    mentions = rulebook(language).mentions(text)
-    places = Places(mentions)
+    places = rulebook(language).asserted(text)
     if places.of(["tells to stop"]):
         return True
     near = (places.near(["treatment"], stop, NEAR) for stop in places.of(["stop or replace"]))

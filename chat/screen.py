@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from chat.answer import Turn
 from chat.screening.rulebook import Finding, Rulebook, rulebook
 from chat.screening.rules import LEVELS, Level
-from chat.screening.second_opinion import RULE, Encode, second_opinion
+from chat.screening.second_opinion import RULE, Encoder, second_opinion
 from chat.settings import Settings
 
 TURNS_BEFORE = 3  # of the user's, read together with the question
@@ -30,11 +30,11 @@ class Screening:
 
 
 def screen(
-    question: str, history: Sequence[Turn], settings: Settings, encode: Encode | None = None
+    question: str, history: Sequence[Turn], settings: Settings, encoder: Encoder | None = None
 ) -> Screening:
     """What stands in the question, alone and together with what the user wrote before.
 
-    encode: text -> unit vector; with it the second opinion is asked where no rule fired.
+    With an encoder the second opinion is asked where no rule fired.
     """
     book = rulebook(settings.language)
     before = [turn.content for turn in history if turn.role == "user"][-TURNS_BEFORE:]
@@ -42,9 +42,9 @@ def screen(
     if before:
         found = [*found, *_spread(book, before, question)]
     screening = _screening(found)
-    if encode is None or screening.level in ("crisis", "emergency"):
+    if encoder is None or screening.level in ("crisis", "emergency"):
         return screening
-    if second_opinion(settings.language).finds(question, book, encode):
+    if second_opinion(settings.language).finds(question, book, encoder):
         return _with_emergency(screening)
     return screening
 

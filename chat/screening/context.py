@@ -5,7 +5,7 @@ at a border word or at the sentence's end. A mention inside a scope is denied, p
 or general talk. The cues stand in `cues.txt`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
@@ -22,20 +22,19 @@ class Cues:
     """Phrases of raw words by list name; see `cues.txt` for what each list does."""
 
     def __init__(self, lists: Mapping[str, Sequence[Phrase]]) -> None:
-        self._by_first: dict[str, list[tuple[Phrase, str]]] = {}
+        self._names: dict[Phrase, list[str]] = {}
+        self._lengths: dict[str, set[int]] = {}
         for name, phrases in lists.items():
             for phrase in phrases:
-                self._by_first.setdefault(phrase[0], []).append((phrase, name))
+                self._names.setdefault(phrase, []).append(name)
+                self._lengths.setdefault(phrase[0], set()).add(len(phrase))
 
     def here(self, raw: Sequence[str], place: int) -> dict[str, int]:
         """List name -> number of words of its longest phrase that begins here."""
         found: dict[str, int] = {}
-        for phrase, name in self._by_first.get(raw[place], ()):
-            if (
-                len(phrase) > found.get(name, 0)
-                and tuple(raw[place : place + len(phrase)]) == phrase
-            ):
-                found[name] = len(phrase)
+        for length in sorted(self._lengths.get(raw[place], ())):
+            names = self._names.get(tuple(raw[place : place + length]), ())
+            found.update(dict.fromkeys(names, length))
         return found
 
     def at(self, name: str, raw: Sequence[str], place: int) -> int:
@@ -74,7 +73,7 @@ REACH: dict[str, tuple[State, int]] = {
 def scopes(
     message: Message,
     cues: Cues,
-    taken: Collection[int] = (),
+    taken: AbstractSet[int] = frozenset(),
     counted: AbstractSet[int] = frozenset(),
 ) -> list[Scope]:
     """All scopes of the message, sentence by sentence; no cue begins at a `taken` place.
@@ -88,7 +87,8 @@ def scopes(
             found.append(Scope("general", start, end))
             continue
         present = _speaks_of_now(raw, cues)
-        for scope in _sentence_scopes(raw, cues, {place - start for place in taken}):
+        inside = {place - start for place in range(start, end) if place in taken}
+        for scope in _sentence_scopes(raw, cues, inside):
             if not (scope.state == "past" and present):
                 found.append(Scope(scope.state, start + scope.start, start + scope.end))
     return found
@@ -99,7 +99,8 @@ def _general_question(raw: Sequence[str], cues: Cues) -> bool:
     place = 0
     while place < len(raw) and (raw[place] in ",(" or cues.at("greeting", raw, place)):
         place += cues.at("greeting", raw, place) or 1
-    return bool(cues.at("general question", raw, place)) and not cues.has("person", raw)
+    begins = place < len(raw) and cues.at("general question", raw, place)
+    return bool(begins) and not cues.has("person", raw)
 
 
 def _speaks_of_now(raw: Sequence[str], cues: Cues) -> bool:
@@ -151,7 +152,7 @@ def _border(raw: Sequence[str], cues: Cues, place: int, state: State, reach: int
         return "border" in borders or (state == "denied" and "border of a denial" in borders)
     if state != "denied" or raw[place] != "," or reach < LIST_ITEM:
         return True
-    rest = raw[place + 1 :]
+    rest = raw[place + 1 : place + 1 + 3 * LIST_ITEM]
     if not rest or cues.at("new start", rest, 0):
         return True
     comma = rest.index(",") if "," in rest else len(rest)

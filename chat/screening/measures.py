@@ -124,11 +124,12 @@ KINDS: dict[str, list[Reader]] = {
         ),
         (r"\bpregnant[^.\d]{0,15}(\d{1,2}) ?(?:weeks?|wks?|w\b)", _plain),
         (
-            r"\b(?:i'?m|am|she'?s|is|at) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:old|post|after|ago))",
+            r"\b(?:i'?m|am|she'?s|is|at|only) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:old|post|after|ago))",
             _plain,
         ),
         (r"\b(\d{1,2}) ?(?:weeks?|wks?) (?:and|,|\+|with)[^.]{0,20}pregnan", _plain),
     ],
+    "lab value": [(r"\b(?:potassium|inr|lactate)\b[^.\d]{0,30}(\d{1,2}(?:\.\d)?)", _plain)],
     "respirations": [
         (r"\b(?:respiratory rate|resp rate|rr|breaths)\b[^.\d]{0,20}(\d{1,2})", _plain)
     ],
@@ -139,6 +140,11 @@ def _digits(text: str) -> str:
     """Lower case, with small numbers written as digits; the length of the text may change."""
     words = re.compile(rf"\b({'|'.join(SMALL_NUMBERS)})\b")
     return words.sub(lambda match: SMALL_NUMBERS[match[1]], text.lower())
+
+
+def is_number(word: str) -> bool:
+    """Whether a word of a message is a number, in digits or letters."""
+    return word[0].isdigit() or word in SMALL_NUMBERS
 
 
 def readings(text: str) -> Iterator[Reading]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chat.screening.concepts import Concepts, Mention, Places
 from chat.screening.context import Context, Cues
-from chat.screening.measures import Range, measured, range_of
+from chat.screening.measures import Range, is_number, measured, range_of
 from chat.screening.misspelling import Speller
 from chat.screening.rules import Rule, load_rules
 from chat.screening.textfiles import blocks, phrase_lists
@@ -38,6 +38,8 @@ class Rulebook:
         self.concepts = Concepts(concepts, self.spelling, self.small)
         self.phrases = Concepts(phrases, self.spelling, frozenset())
         self.rules = tuple(load_rules(folder / "rules"))
+        needed = {n for rule in self.rules for way in rule.needs for item in way for n in item}
+        self.excuses = {n for rule in self.rules for n in rule.concepts} - needed
         self._speller = _speller({**concepts, **phrases}, self.small, folder)
         self._check_rules()
 
@@ -75,18 +77,19 @@ class Rulebook:
         heard = message(raw, self.small)
         mentions = self._mentions(text, raw, heard)
         counted = {m.first for m in mentions if m.concept in self.ranges}
-        context = Context(heard, self.cues, mentions, counted)
+        symptoms = [m for m in mentions if m.concept not in self.excuses]
+        context = Context(heard, self.cues, symptoms, counted)
         return Places(mentions), Places(m for m in mentions if context.state(m) is None)
 
-    def mentions(self, text: str) -> list[Mention]:
-        """Every concept that the text mentions, true or not, figures of speech left out."""
-        raw = raw_words(text, self.spelling, self._right)
-        return self._mentions(text, raw, message(raw, self.small))
+    def asserted(self, text: str) -> Places:
+        """What a passage of a source says, without what it denies."""
+        return self._heard(text)[1]
 
     def _mentions(self, text: str, raw: list[str], heard: Message) -> list[Mention]:
-        word_for_word = self.phrases.mentions(raw, message(raw, frozenset()))
+        every = message(raw, frozenset())
+        word_for_word = self.phrases.mentions(every.words, every)
         counted = [*self._measured(text, heard), *word_for_word]
-        return _not_figures([*self.concepts.mentions(raw, heard), *counted])
+        return _not_figures([*self.concepts.mentions(every.words, heard), *counted])
 
     def _right(self, word: str) -> str:
         return word if stem(word) in self._speller.known else self._speller.right(word)
@@ -94,13 +97,14 @@ class Rulebook:
     def _measured(self, text: str, heard: Message) -> list[Mention]:
         """Readings as mentions; their place among the words is reckoned from their characters."""
         found = measured(text, self.ranges)
-        if not found or not heard.raw:
+        numbers = [at for at, word in enumerate(heard.raw) if is_number(word)]
+        if not found or not numbers:
             return []
         ends = [match.end() for match in re.finditer(WORD, text)]
         mentions = list[Mention]()
         for name, start in found:
-            share = sum(end <= start for end in ends) / len(ends)
-            at = min(int(share * len(heard.raw)), len(heard.raw) - 1)
+            guess = sum(end <= start for end in ends) / len(ends) * len(heard.raw)
+            at = min(numbers, key=lambda place: abs(place - guess))
             mentions.append(Mention(name, at, at))
         return mentions
 

@@ -27,12 +27,19 @@ from chat.wording import PROMPTS
 from ingest.errors import UserError
 
 Vectors = NDArray[np.float64]
-Encode = Callable[[str], NDArray[np.float32]]
 RULE = "second opinion"
 RIDGE, STEPS, FOLDS = 0.3, 25, 10
 CONCEPT = 0.3  # what a concept weighs beside a vector of length 1
 HARMLESS_SENT = 0.05  # of the harmless examples, how many the second opinion alone may send
 PIECE, PIECES = 110, 8  # words that the embedding model reads at once; pieces of a long message
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Makes a unit vector of a text, with the name of the model that it uses."""
+
+    name: str
+    encode: Callable[[str], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -52,12 +59,15 @@ class SecondOpinion:
         score = float(vector @ np.asarray(self.weights)) + CONCEPT * known + self.bias
         return float(1 / (1 + np.exp(-score)))
 
-    def finds(self, text: str, book: Rulebook, encode: Encode) -> bool:
-        """Whether a part of the text reads like an emergency of somebody."""
-        if not book.speaks_of_somebody(text):
+    def finds(self, text: str, book: Rulebook, encoder: Encoder) -> bool:
+        """Whether a part of the text reads like an emergency of somebody.
+
+        False where the encoder is not the model whose vectors it learned from.
+        """
+        if encoder.name != self.model or not book.speaks_of_somebody(text):
             return False
         return any(
-            self.probability(np.asarray(encode(piece), dtype=np.float64), book.holds(piece))
+            self.probability(np.asarray(encoder.encode(piece), dtype=np.float64), book.holds(piece))
             >= self.threshold
             for piece in pieces(text)
         )

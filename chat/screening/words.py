@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import snowballstemmer
 
@@ -39,7 +40,7 @@ class Message:
     def sentences(self) -> list[tuple[int, int]]:
         """Start and end in `raw` of each sentence."""
         starts = [i for i, n in enumerate(self.sentence) if i == 0 or n != self.sentence[i - 1]]
-        return list(zip(starts, [*starts[1:], len(self.raw)], strict=True))
+        return list(pairwise([*starts, len(self.raw)])) if starts else []
 
 
 @cache

@@ -1,0 +1,174 @@
+"""The screen: what its own examples say, what it must understand, how fast it is."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chat.answer import Turn
+from chat.screen import Screening, screen
+from chat.screening.rulebook import rulebook
+from chat.screening.rules import Rule
+from chat.screening.second_opinion import Encoder, digest, second_opinion
+from chat.settings import Settings
+from ingest.embed import open_embedder
+
+SETTINGS = Settings()
+GRAVE = {"crisis", "emergency"}
+RULES = rulebook("en").rules
+
+
+def screened(question: str, *before: str) -> Screening:
+    history = [Turn("user", text) for text in before]
+    return screen(question, history, SETTINGS)
+
+
+def examples(kind: str) -> Iterator[tuple[Rule, str]]:
+    for rule in RULES:
+        for example in rule.fires if kind == "fires" else rule.quiet:
+            yield rule, example
+
+
+@pytest.mark.parametrize(("rule", "example"), list(examples("fires")))
+def test_a_rule_fires_on_its_examples(rule: Rule, example: str) -> None:
+    assert rule.name in screened(example).rules
+
+
+@pytest.mark.parametrize(("rule", "example"), list(examples("quiet")))
+def test_a_rule_stays_quiet_where_it_must(rule: Rule, example: str) -> None:
+    found = screened(example)
+    assert rule.name not in found.rules
+    if rule.level in GRAVE:
+        assert found.level not in GRAVE
+
+
+def test_every_rule_has_an_example_that_fires() -> None:
+    assert [rule.name for rule in RULES if not rule.fires] == []
+
+
+FLAG = "I have back pain and I cannot feel when I wipe"
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "I have back pain but no numbness and no trouble with my bladder",
+        "Ten years ago I had numbness in my groin from a slipped disc",
+        "What is saddle anaesthesia?",
+        "If I ever had numbness in my groin with back pain, what would it be called?",
+        "For my nursing exam: back pain with numbness between the legs, what is it?",
+        "My back is killing me after moving house",
+        "The price gave me a heart attack",
+    ],
+)
+def test_a_denied_past_supposed_asked_or_figurative_flag_is_none(harmless: str) -> None:
+    assert screened(harmless).level not in GRAVE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "i cant pee and my back is realy bad",
+        "Lost feeling down there since my back went",
+        "my mum has back pain and has wet herself twice without knowing",
+        "cheast pain and shortnes of breth",
+        "he has haemorrhaged and the blood will not stop",
+    ],
+)
+def test_lay_misspelled_and_british_words_are_understood(words: str) -> None:
+    assert screened(words).level == "emergency"
+
+
+def test_a_flag_is_found_inside_a_long_message() -> None:
+    talk = "I like the cream and I walk the dog every day and the weather is fine. " * 40
+    assert screened(f"{talk}{FLAG}. {talk}").level == "emergency"
+
+
+def test_a_flag_spread_over_two_turns_is_found() -> None:
+    assert screened("And since this morning I can't pass water", "My back is bad").level in GRAVE
+    assert screened("And which foods contain it?", "I take magnesium").level is None
+
+
+def test_a_crisis_holds_on_in_the_next_turns() -> None:
+    assert screened("How many paracetamol are in a packet?", "I want to die").level == "crisis"
+
+
+def test_thresholds_count_readings_with_their_units() -> None:
+    assert screened("my 6 week old has a temperature of 101.5").level == "emergency"
+    assert screened("my 6 year old has a temperature of 37.4").level is None
+
+
+def test_a_decision_for_somebody_is_told_from_general_knowledge() -> None:
+    assert screened("How much magnesium should I take?").level == "personal_advice"
+    assert screened("What is the upper level for adults?").level is None
+    assert screened("Can I take magnesium with my antibiotics?").level == "personal_advice"
+    assert screened("Can magnesium be taken with antibiotics?").level is None
+
+
+def test_a_decision_spread_over_turns_is_found() -> None:
+    assert screened("Is magnesium ok with it?", "I take ciprofloxacin").level == "personal_advice"
+
+
+def test_an_ordinary_message_takes_under_five_milliseconds() -> None:
+    message = FLAG + " and I would like to know what helps. " * 5
+    screened(message)
+    start = time.perf_counter()
+    for _ in range(20):
+        screened(message)
+    assert (time.perf_counter() - start) / 20 < 0.005 * SLACK
+
+
+SLACK = 6  # a busy machine
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "chest pain ",
+        "no no no ",
+        "a" * 50,
+        "1 2 3/",
+        "not, ",
+        "took 9 9 ",
+        "\n \t",
+        "é́",
+        "((((",
+        "'''",
+    ],
+)
+def test_no_message_of_fifty_kilobytes_takes_long(unit: str) -> None:
+    message = (unit * (50_000 // len(unit)))[:50_000]
+    screened("warm")
+    start = time.perf_counter()
+    screened(message)
+    assert time.perf_counter() - start < 0.3 * SLACK
+
+
+def test_fifty_kilobytes_of_unknown_words_do_not_take_long() -> None:
+    message = " ".join(
+        f"qu{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}zzrt{'x' * (i % 7)}" for i in range(5000)
+    )
+    start = time.perf_counter()
+    screened(message)
+    assert time.perf_counter() - start < 0.5 * SLACK
+
+
+def test_the_second_opinion_was_learned_from_the_examples_as_they_stand() -> None:
+    assert second_opinion("en").learned_from == digest("en")
+
+
+def test_the_second_opinion_asks_no_other_model_than_its_own() -> None:
+    def fail(text: str) -> None:
+        raise AssertionError(text)
+
+    screen("I feel odd", (), SETTINGS, Encoder("another", fail))  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_the_second_opinion_adds_emergencies_and_takes_none_back() -> None:
+    embedder = open_embedder()
+    encoder = Encoder(embedder.name, lambda text: embedder.encode_queries([text])[0])
+    odd = "My arm has swollen up like a balloon since the drip and the hand has no colour any more"
+    assert screen(FLAG, (), SETTINGS, encoder).level == "emergency"
+    assert screen("What does magnesium do in muscles?", (), SETTINGS, encoder).level is None
+    assert screen(odd, (), SETTINGS, encoder).level == "emergency"
