@@ -7,9 +7,10 @@ does not.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
-from chat.lexicon import Lexicon, lexicon
+from chat.lexicon import lexicon
 from chat.numbers import Quantity, quantities, same
 from chat.polarity import PLAIN, Direction, Negation, Reading
 from chat.read import Candidate
@@ -34,7 +35,7 @@ LACKING = frozenset(
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
 FRAME = 10  # words that say who says it
-READ = 12  # sentences that are compared
+READ = 10  # sentences that are compared
 ABOUT = 0.34  # share of the question's terms that both sentences must carry
 TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
 FIGURES = 0.6  # the same, where only the figures differ
@@ -56,19 +57,18 @@ class _Side:
     candidate: Candidate
     reading: Reading
     figures: tuple[Quantity, ...]
-    words: frozenset[str]
-    asked: float
 
 
 def disagreements(
     question: str, candidates: Sequence[Candidate], language: str = "en"
 ) -> list[Disagreement]:
     """Pairs of sentences of different documents that disagree on the question, best first."""
-    words = lexicon(language)
     asked = terms(question)
-    sides = [_side(candidate, asked, words) for candidate in candidates[:READ]]
+    sides = [
+        _side(candidate, language) for candidate in candidates[:READ] if _on(asked, candidate.text)
+    ]
     found: list[Disagreement] = []
-    for one, other in combinations([side for side in sides if side.asked >= ABOUT], 2):
+    for one, other in combinations(sides, 2):
         if one.candidate.found.document.id == other.candidate.found.document.id:
             continue
         about = disagree(one.reading, other.reading, one.figures, other.figures)
@@ -172,11 +172,21 @@ def _things(reading: Reading, kind: str) -> set[str]:
     return things | adults
 
 
-def _side(candidate: Candidate, asked: Sequence[str], words: Lexicon) -> _Side:
-    reading = Reading(candidate.text, words)
-    carried = sum(words.any_alike(term, reading.content) for term in asked) / max(1, len(asked))
-    figures = tuple(quantities(candidate.text))
-    return _Side(candidate, reading, figures, frozenset(reading.content), carried)
+def _on(asked: Sequence[str], text: str) -> bool:
+    """Whether a sentence is about what is asked: it carries enough of the question's terms."""
+    carried = set(terms(text))
+    return sum(term in carried for term in asked) >= ABOUT * len(asked)
+
+
+def _side(candidate: Candidate, language: str) -> _Side:
+    reading, figures = _read(candidate.text, language)
+    return _Side(candidate, reading, figures)
+
+
+@lru_cache(maxsize=10_000)
+def _read(text: str, language: str) -> tuple[Reading, tuple[Quantity, ...]]:
+    """A sentence is met by many questions, and reading it takes a millisecond."""
+    return Reading(text, lexicon(language)), tuple(quantities(text))
 
 
 def _content(reading: Reading) -> list[str]:

@@ -22,8 +22,9 @@ from chat.frame import attributed, quote_statements
 from chat.judge import judge
 from chat.read import read
 from chat.reranker import Reranker, open_reranker
-from chat.retrieve import retrieve
+from chat.retrieve import Found, retrieve
 from chat.screen import screen
+from chat.screening.second_opinion import Encoder
 from chat.settings import Settings, read_settings
 from chat.standalone import stand_alone
 from chat.verify import verify
@@ -96,7 +97,8 @@ class Chat:
         """Growing Answers, each with its caveat and verified statements only; the last is whole."""
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
-            draft.screening = screen(draft.question, history, self.settings, self._encoder)
+            encoder = Encoder(self._embedder.name, self._vector)
+            draft.screening = screen(draft.question, history, self.settings, encoder)
         if draft.stops:
             yield draft.finished()
             return
@@ -110,8 +112,8 @@ class Chat:
             with draft.step("compose"):
                 draft.candidates = read(draft.standalone, draft.found, release, self._reranker)
                 draft.judgement = judge(draft.standalone, draft.candidates, release)
-                able = draft.judgement.answerable
-                chosen = compose(draft.standalone, draft.candidates) if able else []
+                able = draft.candidates if draft.judgement.answerable else []
+                chosen = compose(draft.standalone, able, self.settings.language)
                 chosen, found = with_both_sides(draft.standalone, chosen, draft.candidates)
                 draft.disagree(found)
             if chosen and self._writer is not None:
@@ -142,6 +144,11 @@ class Chat:
                 )
         except ModelProblem as problem:
             draft.problem = (writer.name, str(problem))
+
+    def find(self, question: str) -> list[Found]:
+        """The passages that fit a question, best first, without answering it."""
+        with self.releases.lent() as release:
+            return retrieve(question, self._vector(question), release)
 
     def close(self) -> None:
         """Close the release that is open."""
