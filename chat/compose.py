@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from chat.frame import evidence_given, lead_of
 from chat.read import Candidate
 from chat.terms import terms
 
 MOST = 5  # sentences
 WORDS = 60  # of an answer to a question that one fact settles
 MORE_WORDS = 110  # where there may be two sides, two things are asked, or a seller speaks
-FRAME, AGAIN = 9, 3  # words that say who says it: at first, and once more in the same document
 WITHIN = 6.0  # logits below the best sentence that still add to the answer
 LEAST = -2.0  # logit that a further sentence needs
 SURE = 7.0  # logit of the best sentence from which its neighbours are not needed
@@ -30,7 +30,7 @@ YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 TWO_THINGS = re.compile(
-    r"\b(?:and|or|,) (?:what|who|whom|how|when|where|why|which|do|does|did|is|are|can|should|to)\b",
+    r"\b(?:and|or) (?:what|who|whom|how|when|where|why|which|do|does|did|is|are|can|should|to)\b",
     re.IGNORECASE,
 )
 
@@ -41,6 +41,7 @@ class Choice:
 
     question: str
     chosen: tuple[Candidate, ...]
+    language: str
 
     @cached_property
     def two_sided(self) -> bool:
@@ -62,7 +63,9 @@ class Choice:
             if not beside or best >= SURE:
                 return None
             logit = UNREAD - BESIDE
-        if self._repeats(candidate) or _words([*self.chosen, candidate]) > self.room:
+        if self._repeats(candidate):
+            return None
+        if length_of(_in_order([*self.chosen, candidate]), self.language) > self.room:
             return None
         documents = {other.found.document.id for other in self.chosen}
         new = self.two_sided and candidate.found.document.id not in documents
@@ -73,7 +76,9 @@ class Choice:
         return any(_overlap(own, set(terms(other.text))) >= SAME for other in self.chosen)
 
 
-def compose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def compose(
+    question: str, candidates: Sequence[Candidate], language: str = "en"
+) -> list[Candidate]:
     """One to five sentences that answer, by document, the best one's first.
 
     Sentences that follow each other in the text become one candidate, so that they are quoted as
@@ -81,7 +86,7 @@ def compose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """
     if not candidates:
         return []
-    choice = Choice(question, (candidates[0],))
+    choice = Choice(question, (candidates[0],), language)
     while len(choice.chosen) < MOST:
         worths = [(choice.worth(each), each) for each in candidates if each not in choice.chosen]
         fitting = [(worth, each) for worth, each in worths if worth is not None]
@@ -89,7 +94,7 @@ def compose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
             break
         _, best = max(fitting, key=lambda pair: pair[0])
         choice = replace(choice, chosen=(*choice.chosen, best))
-    return _joined(_in_order(choice.chosen))
+    return _in_order(choice.chosen)
 
 
 def _logit(candidate: Candidate) -> float:
@@ -110,20 +115,23 @@ def _overlap(a: set[str], b: set[str]) -> float:
     return len(a & b) / max(1, min(len(a), len(b)))
 
 
-def _words(candidates: Sequence[Candidate]) -> int:
-    """How long an answer of these is, with the words that say who says it."""
-    quotes = _joined(_in_order(candidates))
-    documents = {each.found.document.id for each in quotes}
-    quoted = sum(len(each.text.split()) for each in quotes)
-    return quoted + FRAME * len(documents) + AGAIN * (len(quotes) - len(documents))
+def length_of(ordered: Sequence[Candidate], language: str) -> int:
+    """How many words an answer of these has, with those that say who says it."""
+    words, last = 0, ("", "")
+    for each in ordered:
+        given = evidence_given(each.found, each.start, each.end)
+        lead = lead_of(each.found.document, given, last, language)
+        words += len(lead.split()) + len(each.text.split())
+        last = (each.found.document.id, given)
+    return words
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Grouped by document, the best one's first; inside a document as they stand there."""
+    """Grouped by document, the best one's first; inside a document as they stand there, joined."""
     rank: dict[str, int] = {}
     for candidate in chosen:
         rank.setdefault(candidate.found.document.id, len(rank))
-    return sorted(chosen, key=lambda each: (rank[each.found.document.id], each.start))
+    return _joined(sorted(chosen, key=lambda each: (rank[each.found.document.id], each.start)))
 
 
 def _joined(ordered: Sequence[Candidate]) -> list[Candidate]:

@@ -13,8 +13,8 @@ from ingest.library import Release
 from ingest.sentences import sentence_spans
 
 PASSAGES = 8  # whose sentences are candidates
-READ = 8  # sentences at most that the cross-encoder scores
-WORDS_READ = 160  # in all of these together: what a question may cost
+READ = 6  # sentences at most that the cross-encoder scores
+WORDS_READ = 130  # in all of these together: what a question may cost
 SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
 GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
 HEADLINE = 12  # words below which a line without an end mark is taken for a headline
@@ -23,6 +23,12 @@ HEADLINE = 12  # words below which a line without an end mark is taken for a hea
 ASKS_REASON = re.compile(
     r"^(why|what (causes|leads to))\b"
     r"|\bhow (?!many|much|long|often|old|far|high|large|big|tall|fast)",
+    re.IGNORECASE,
+)
+# Says what kind of answer is asked for, not what it is about.
+MEASURE = re.compile(
+    r"\bhow (?:many|much|long|often|old|far|high|large|big|tall|fast|quickly|soon|common)\b"
+    r"|\bwhat (?:kinds?|sorts?|types?|year|percentage|share|name) of\b",
     re.IGNORECASE,
 )
 REASON = re.compile(
@@ -66,7 +72,7 @@ def read(
 
 def weights_of(question: str, release: Release) -> dict[str, float]:
     """How much each term of the question says: its inverse passage frequency."""
-    found = terms(question)
+    found = terms(MEASURE.sub(" ", question)) or terms(question)
     frequencies = release.frequencies(found)
     total = release.passage_count
     return {

@@ -1,0 +1,182 @@
+"""Which sentences answer, whether they do, and what the default answer is made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from chat.compose import MORE_WORDS, SURE, WORDS, compose, length_of
+from chat.judge import Judgement, judge
+from chat.read import READ, Candidate, read
+from chat.reranker import Reranker, open_reranker
+from chat.retrieve import retrieve
+from ingest.errors import UserError
+from ingest.library import Library, Release
+from tests.fakes import WordEmbedder
+
+Make = Callable[..., Library]
+OTHER = -9.0  # logit of a sentence that the table does not know
+
+
+class TableReranker(Reranker):
+    """Gives each sentence the logit that the table holds for a word in it."""
+
+    def __init__(self, table: Mapping[str, float]) -> None:
+        super().__init__(Path())
+        self.table = table
+        self.seen: list[str] = []
+
+    def scores(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+        self.seen += sentences
+        known = [[v for word, v in self.table.items() if word in text] for text in sentences]
+        return np.array([values[0] if values else OTHER for values in known], np.float32)
+
+
+def sentences(question: str, release: Release, reranker: Reranker | None) -> list[Candidate]:
+    vector = WordEmbedder().encode_queries([question])[0]
+    return read(question, retrieve(question, vector, release), release, reranker)
+
+
+def answered(make: Make, question: str, text: str, table: Mapping[str, float]) -> list[str]:
+    release = make({"note.md": f"---\ntitle: Note\nkind: research\n---\n\n{text}"}).current()
+    found = sentences(question, release, TableReranker(table))
+    return [candidate.text for candidate in compose(question, found)]
+
+
+def judged(make: Make, question: str, text: str, logit: float) -> Judgement:
+    release = make({"note.txt": text}).current()
+    found = sentences(question, release, TableReranker({"": logit}))
+    return judge(question, found, release)
+
+
+def test_the_sentence_that_answers_comes_first_and_only_a_few_are_read(make: Make) -> None:
+    filler = " ".join(f"Cramps are spoken of in sentence number {n}." for n in range(40))
+    release = make({"a.txt": f"{filler} Quinine was once given against cramps."}).current()
+    reranker = TableReranker({"Quinine": 5.0})
+    found = sentences("What was once given against cramps?", release, reranker)
+    assert found[0].text == "Quinine was once given against cramps."
+    assert len(reranker.seen) <= READ
+    assert all(release.document(c.found.document.id).text[c.start : c.end] == c.text for c in found)
+
+
+def test_a_sentence_that_two_documents_share_is_one_with_both_places(make: Make) -> None:
+    shared = "Magnesium sits in the channel of the receptor at rest."
+    one = f"The first page is about shops and creams and butter. {shared}"
+    two = f"{shared} Another page went on about nerve cells and glutamate and pain signals instead."
+    release = make({"one.txt": one, "two.txt": two}).current()
+    found = sentences("Where does magnesium sit at rest?", release, TableReranker({shared: 6.0}))
+    assert [c.text for c in found].count(shared) == 1
+    places = [found[0].found.document, *(document for _, document in found[0].found.twins)]
+    assert {document.path for document in places} == {"one.txt", "two.txt"}
+
+
+def test_headings_questions_and_fragments_are_no_answers(make: Make) -> None:
+    text = "# Why cramps come\n\nDo cramps hurt at night?\n\nCramps again\n\nCramps come at night."
+    found = sentences("Why do cramps come?", make({"a.md": text}).current(), None)
+    assert [candidate.text for candidate in found] == ["Cramps come at night."]
+
+
+def test_a_neighbour_is_quoted_in_one_piece_with_a_doubtful_sentence(make: Make) -> None:
+    text = "The trial ran in 2013. It had 80 people with back pain."
+    question = "How many people were in the trial?"
+    doubtful, sure = SURE - 3, SURE + 1
+    assert answered(make, question, text, {"2013": doubtful, "80": OTHER}) == [text]
+    assert answered(make, question, text, {"2013": sure, "80": OTHER}) == ["The trial ran in 2013."]
+
+
+def test_sentences_of_different_paragraphs_are_not_quoted_as_one(make: Make) -> None:
+    text = "The trial ran in 2013.\n\nIt had 80 people with back pain."
+    table = {"2013": 4.0, "80": 3.0}
+    parts = answered(make, "When was the trial and with whom?", text, table)
+    assert parts == text.split("\n\n")
+
+
+def test_what_repeats_or_answers_far_less_well_is_left_out(make: Make) -> None:
+    text = (
+        "Calcium makes muscles contract.\n\nMuscles contract because calcium makes them.\n\n"
+        "Magnesium is sold by a shop in Leeds.\n\nSodium enters the cell before that."
+    )
+    table = {"Calcium": 8.0, "because": 7.0, "Leeds": 1.0, "Sodium": 6.0}
+    parts = answered(make, "What makes muscles contract, sodium or calcium?", text, table)
+    assert "Sodium enters the cell before that." in parts
+    assert len(parts) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "room"),
+    [("What stops cramps?", WORDS), ("Does magnesium stop cramps?", MORE_WORDS)],
+)
+def test_an_answer_is_as_long_as_its_question_deserves(
+    make: Make, question: str, room: int
+) -> None:
+    names = ("amber", "bronze", "copper", "denim", "ebony", "flint", "gold", "hazel")
+    body = "\n\n".join(
+        f"Cramps stop when {' or '.join(f'{name}{n}' for n in range(8))} is there."
+        for name in names
+    )
+    release = make({"a.md": f"---\ntitle: Note\nkind: research\n---\n\n{body}"}).current()
+    chosen = compose(question, sentences(question, release, TableReranker({"": 5.0})))
+    assert len(chosen) > 1
+    assert room - 25 <= length_of(chosen, "en") <= room
+
+
+def test_two_documents_speak_where_yes_or_no_is_asked(make: Make) -> None:
+    shop = "Magnesium cream stops cramps within an hour. Magnesium cream stops pain in an hour too."
+    trial = "Magnesium tablets did not prevent leg spasms in a trial with older adults."
+    release = make({"shop.txt": shop, "trial.txt": trial}).current()
+    table = {"hour": 6.0, "trial": 2.0}
+    question = "Does magnesium stop cramps?"
+    chosen = compose(question, sentences(question, release, TableReranker(table)))
+    assert {c.found.document.path for c in chosen} == {"shop.txt", "trial.txt"}
+
+
+def test_nothing_to_choose_from_gives_no_answer() -> None:
+    assert compose("What stops cramps?", []) == []
+
+
+def test_words_that_the_corpus_lacks_lower_the_probability(make: Make) -> None:
+    text = "Magnesium cream is rubbed on the legs. Cramps are common at night."
+    known = judged(make, "Is cream rubbed on the legs?", text, 0.0)
+    unknown = judged(make, "Is spinach rubbed on the walrus?", text, 0.0)
+    assert known.answerable
+    assert unknown.probability < known.probability
+
+
+def test_a_low_logit_is_not_found_with_the_reasons(make: Make) -> None:
+    text = "Magnesium cream is rubbed on the legs."
+    judgement = judged(make, "Which year was spinach tinned?", text, -10.0)
+    assert not judgement.answerable
+    assert "the documents never use a word of the question" in judgement.reasons
+
+
+def test_without_a_cross_encoder_words_decide(make: Make) -> None:
+    release = make({"a.txt": "Magnesium relaxes muscles after a contraction."}).current()
+    found = sentences("Does magnesium relax muscles?", release, None)
+    assert judge("Does magnesium relax muscles?", found, release).answerable
+    other = "Which volcano erupted in Iceland?"
+    assert not judge(other, sentences(other, release, None), release).answerable
+
+
+def test_other_weights_than_those_measured_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"something else")
+    with pytest.raises(UserError, match="sha256"):
+        Reranker(tmp_path, "0" * 64).scores("Why?", ["Because."])
+
+
+def test_a_folder_without_a_cross_encoder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"model\.onnx"):
+        open_reranker(str(tmp_path))
+
+
+@pytest.mark.slow
+def test_the_packaged_cross_encoder_tells_an_answer_from_another_sentence() -> None:
+    reranker = open_reranker()
+    assert reranker is not None
+    question = "What does calcium do in a muscle?"
+    answer, other = "Calcium makes a muscle contract.", "The shop ships creams to Canada."
+    both = reranker.scores(question, [answer, other])
+    assert both[0] > 0 > both[1]
+    assert both[1] == reranker.scores(question, [other])[0]
+    assert reranker.scores("long " * 5000, [answer]).shape == (1,)
