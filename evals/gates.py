@@ -63,6 +63,11 @@ class Gate:
         return f"{self.suite}.{self.measure}"
 
     @property
+    def label(self) -> str:
+        """The name for people."""
+        return f"{self.suite}: {self.measure}".replace("_", " ")
+
+    @property
     def rate(self) -> float:
         return self.k / self.n if self.n else 0.0
 
@@ -145,11 +150,11 @@ def verdict(gates: Sequence[Gate], missing: Sequence[str] = ()) -> str:
     failed = [gate for gate in gates if gate.outcome == "failed"]
     few = [gate for gate in gates if gate.outcome == "too few"]
     passed = len(gates) - len(failed) - len(few)
-    parts = [f"{passed} of {len(gates)} gates passed"]
+    parts = [f"{passed} of {len(gates)} checks passed"]
     if failed:
-        parts.append(f"{len(failed)} failed ({', '.join(gate.name for gate in failed)})")
+        parts.append(f"{len(failed)} failed ({', '.join(gate.label for gate in failed)})")
     if few:
-        parts.append(f"{len(few)} had too few cases ({', '.join(gate.name for gate in few)})")
+        parts.append(f"{len(few)} had too few cases to tell")
     if missing:
         parts.append(f"no cases for {', '.join(missing)}")
     opening = {0: "Fit to go live", 1: "Not fit to go live", 2: "Not shown to be fit"}

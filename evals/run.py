@@ -4,7 +4,6 @@ import hashlib
 import json
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,6 @@ from chat.answer import Answer
 from chat.pipeline import Question
 from evals.checks import refused
 from evals.trial import Round, Row, Score, Store, Subject, Suite, Target, Trial
-from ingest.errors import UserError
 
 Say = Callable[[str], None]
 TOGETHER = 16  # questions put to a target at once
@@ -110,15 +108,7 @@ def run_suites(
     return rows
 
 
-Memory = dict[tuple[object, ...], Answer]
-
-
-def _check_ids(name: str, rounds: Sequence[Round]) -> None:
-    """Two trials of one id would become one row, and a row would be lost in silence."""
-    counts = Counter(trial.id for each in rounds for trial in each.trials)
-    twice = [identity for identity, count in counts.items() if count > 1]
-    if twice:
-        raise UserError(f"suite {name}: the id {twice[0]!r} stands twice: give each case its own")
+Memory = dict[tuple[object, ...], Answer | Exception]
 
 
 def _run_round(
@@ -151,18 +141,39 @@ def _answers(
         for trial in trials
         if trial.made is None and _key(trial) not in memory
     }
-    replies = desk.target.ask_all(new.values())
+    replies = _replies(desk.target, list(new.values()))
     for trial in trials:
+        if trial.made is not None:
+            yield trial, _made(trial, desk.store)
+            continue
+        while _key(trial) not in memory:
+            question, answer = next(replies)
+            memory[question.text, question.history] = answer
+        yield trial, memory[_key(trial)]
+
+
+def _replies(
+    target: Target, questions: list[Question]
+) -> Iterator[tuple[Question, Answer | Exception]]:
+    """Every question with its answer or with what broke at it; the others are asked all the same."""
+    while questions:
         try:
-            if trial.made is not None:
-                yield trial, trial.made(desk.store)
-                continue
-            while _key(trial) not in memory:
-                question, answer = next(replies)
-                memory[question.text, question.history] = answer
-            yield trial, memory[_key(trial)]
+            for question, answer in target.ask_all(list(questions)):
+                questions.pop(0)
+                yield question, answer
         except Exception as error:  # noqa: BLE001  whatever breaks is a failed row with its reason
-            yield trial, error
+            yield questions.pop(0), error
+            continue
+        for question in questions:
+            yield question, LookupError("no answer came back")
+        return
+
+
+def _made(trial: Trial, store: Store) -> Answer | Exception:
+    try:
+        return trial.made(store) if trial.made else LookupError("nothing was made")
+    except Exception as error:  # noqa: BLE001
+        return error
 
 
 def _key(trial: Trial) -> tuple[object, ...]:

@@ -62,7 +62,7 @@ def _gate(gate: Gate) -> str:
         f"<td>{escape(aim)}</td>",
         f'<td class="note">{escape(gate.aim.anchor if gate.aim else "")}</td>',
     ]
-    return f'<tr><th scope="row">{escape(gate.name)}</th>{"".join(cells)}</tr>'
+    return f'<tr><th scope="row">{escape(gate.label)}</th>{"".join(cells)}</tr>'
 
 
 def _span(bounds: tuple[float, float]) -> str:

@@ -34,7 +34,7 @@ def plots(rows: Sequence[Row]) -> str:
 
 
 def _x(share: float) -> float:
-    return LEFT + share * (WIDTH - LEFT - 10)
+    return LEFT + share * (WIDTH - LEFT - 28)
 
 
 def _y(share: float) -> float:

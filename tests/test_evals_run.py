@@ -1,0 +1,239 @@
+"""Runs: nothing is lost, nothing undefined is good, reports escape what they show."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from chat.answer import Answer, Turn
+from evals.cases import Case, drafted, load_cases, problems_of
+from evals.commands import fit_to_publish
+from evals.compare import compare, lines_of
+from evals.export import FORMATS, export
+from evals.gates import Aim, Gate, exit_code, load_aims, verdict
+from evals.outcome import load_outcome, outcome_of
+from evals.report import write_reports
+from evals.run import Desk, RowFile, read_rows, result_hash, run_suites
+from evals.suites import SUITES, chosen
+from evals.trial import Round, Row, Score, Store, Subject, Suite, Trial
+from ingest.errors import UserError
+from ingest.library import Library
+from tests.cheats import Crasher, Honest, Target
+
+HEADER = {"library": "<b>test</b>", "release": 1}
+TEXT = {
+    "a.md": "# Wells\n\nThe old well of Ostrava was dug in 40 weeks by six masons from the hills.\n"
+}
+
+
+@pytest.fixture
+def library(make: Callable[..., Library]) -> Library:
+    return make(TEXT)
+
+
+def suite_of(*trials: Trial) -> dict[str, Suite]:
+    return {"nonce": Suite(3, "answerer", "?", lambda _: [Round(trials)])}
+
+
+def answered(answer: Answer, _: Store) -> Score:
+    return Score({"answered_and_cited": bool(answer.statements)}, "" if answer.statements else "no")
+
+
+def trial(name: str, question: str = "When was the old well of Ostrava dug?") -> Trial:
+    return Trial(name, question, ("answered_and_cited",), answered)
+
+
+def ask(
+    library: Library, suites: dict[str, Suite], target: Target, path: Path, **how: bool
+) -> list[Row]:
+    subject = Subject("test", target.release)
+
+    @contextmanager
+    def opener(_: Round) -> Iterator[Desk]:
+        yield Desk(target, target.release)
+
+    return run_suites(suites, subject, opener, RowFile(path, resume=how.get("resume", False)))
+
+
+def row(name: str, *, good: bool, error: str = "", suite: str = "nonce") -> Row:
+    return Row(
+        suite, name, "Q?", {"answered_and_cited": good}, reason="" if good else "r", error=error
+    )
+
+
+def test_an_error_is_a_failed_row_and_the_run_goes_on(library: Library, tmp_path: Path) -> None:
+    names = {"a": "Ostrava well?", "b": "crash", "c": "Who dug the old well?"}
+    suites = suite_of(*(trial(name, question) for name, question in names.items()))
+    rows = ask(library, suites, Crasher(library), tmp_path / "rows.jsonl")
+    assert [r.passed for r in rows] == [True, False, True]
+    assert "RuntimeError: broken" in rows[1].error
+
+
+def test_an_undefined_verdict_is_a_failed_one(library: Library, tmp_path: Path) -> None:
+    silent = replace(trial("a"), score=lambda *_: Score({}))
+    rows = ask(library, suite_of(silent), Honest(library), tmp_path / "rows.jsonl")
+    assert rows[0].verdicts == {"answered_and_cited": False}
+    assert "undefined" in rows[0].reason
+
+
+def test_resuming_asks_only_what_is_missing(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    ask(library, suite_of(trial("a")), Honest(library), path)
+    path.write_text(path.read_text() + '{"suite": "nonce", "id": "b", "que')
+    asked: list[str] = []
+
+    class Counting(Honest):
+        def answer(self, question: str) -> Answer:
+            asked.append(question)
+            return super().answer(question)
+
+    suites = suite_of(trial("a"), trial("b", "Who dug the old well?"))
+    rows = ask(library, suites, Counting(library), path, resume=True)
+    assert asked == ["Who dug the old well?"]
+    assert [r.id for r in rows] == ["a", "b"] == [r.id for r in read_rows(path)]
+
+
+def test_two_cases_of_one_id_are_refused(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="stands twice"):
+        ask(library, suite_of(trial("a"), trial("a")), Honest(library), tmp_path / "rows.jsonl")
+
+
+def test_every_measure_of_the_thresholds_belongs_to_a_suite() -> None:
+    assert {name.partition(".")[0] for name in load_aims()} == set(SUITES)
+    with pytest.raises(UserError, match="there are: scorer, retrieval"):
+        chosen(["nonsense"])
+
+
+def gate(k: int, n: int, aim: Aim, errors: int = 0) -> Gate:
+    return Gate("nonce", "m", k, n, errors, 0, n, (0, 1), (0, 1), aim)
+
+
+def test_a_gate_is_on_the_bound_and_says_when_there_are_too_few() -> None:
+    aim = Aim("at_least", 0.95)
+    assert [gate(60, 60, aim).outcome, gate(59, 60, aim).outcome] == ["passed", "failed"]
+    assert gate(20, 20, aim).outcome == "too few"
+    safe = Aim("at_most", 0.01, "exact")
+    outcomes = [
+        gate(300, 300, safe).outcome,
+        gate(299, 300, safe).outcome,
+        gate(9, 9, safe).outcome,
+    ]
+    assert outcomes == ["passed", "failed", "too few"]
+
+
+def test_exit_codes_are_those_of_the_contract() -> None:
+    sure, aim = gate(60, 60, Aim("at_least", 0.9)), Aim("at_least", 0.9)
+    assert exit_code([sure]) == 0
+    assert exit_code([sure, gate(0, 60, aim)]) == 1
+    assert (
+        exit_code([sure, gate(3, 3, aim)]) == exit_code([sure], ["conflict"]) == exit_code([]) == 2
+    )
+    assert exit_code([gate(60, 60, aim, errors=1)]) == 2
+    assert verdict([sure]) == "Fit to go live: 1 of 1 checks passed."
+
+
+def test_a_report_escapes_everything_and_asks_for_nothing(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script><img src=http://x>"
+    bad = replace(
+        row("a", good=False),
+        question=evil,
+        reason=evil,
+        why=evil,
+        passages=[{"id": "p", "document": evil, "use": "read", "text": evil}],
+        answer={"status": "answered", "statements": [{"text": evil}], "notices": []},
+    )
+    page = write_reports(outcome_of([bad], ["nonce"], dict(HEADER)), tmp_path).read_text()
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+    assert "src=" not in page.replace("&lt;img src=http://x&gt;", "")
+
+
+def test_json_and_junit_say_what_the_page_says(tmp_path: Path) -> None:
+    rows = [row(f"r{n}", good=n > 30) for n in range(80)]
+    outcome = outcome_of(rows, ["nonce", "conflict"], dict(HEADER))
+    write_reports(outcome, tmp_path)
+    suite = ET.parse(tmp_path / "junit.xml").getroot()[0]
+    assert suite.get("failures") == "1"
+    assert suite[0][0].tag == "failure"
+    assert load_outcome(tmp_path)[1] == rows
+    assert outcome.missing == ["conflict"]
+    assert outcome.exit_code == 1
+    assert not fit_to_publish(outcome)[0]
+
+
+def test_one_that_passes_and_has_no_errors_is_fit_to_publish() -> None:
+    rows = [row(f"r{n}", good=True) for n in range(80)]
+    assert fit_to_publish(outcome_of(rows, ["nonce"], dict(HEADER)))[0]
+    assert not fit_to_publish(outcome_of(rows[:3], ["nonce"], dict(HEADER)))[0]
+
+
+def test_times_do_not_change_the_hash_of_a_result() -> None:
+    slow = replace(row("a", good=True), answer={"seconds": {"total": 9.0}})
+    assert result_hash([slow]) == result_hash([row("a", good=True)])
+    assert result_hash([slow]) != result_hash([row("a", good=False)])
+
+
+def test_comparing_pairs_rows_and_weighs_chance() -> None:
+    before = [row(f"r{n}", good=True) for n in range(20)]
+    after = [row(f"r{n}", good=n > 7) for n in range(20)]
+    (change,) = compare(before, after)
+    assert (change.n, len(change.lost), len(change.gained)) == (20, 8, 0)
+    assert change.p == pytest.approx(2 / 2**8)
+    assert change.worse
+    assert sum("now bad" in line for line in lines_of([change])) == 8
+    (little,) = compare(before, [row(f"r{n}", good=n > 0) for n in range(20)])
+    assert not little.worse
+    assert "can be chance" in little.told
+
+
+@pytest.mark.parametrize(
+    ("tool", "fields"),
+    [
+        ("ragas", {"user_input", "response", "retrieved_contexts", "reference"}),
+        ("deepeval", {"input", "actual_output", "retrieval_context", "expected_output"}),
+        ("inspect", {"input", "target", "metadata", "id"}),
+    ],
+)
+def test_rows_leave_in_the_fields_that_other_tools_read(
+    tool: str, fields: set[str], tmp_path: Path
+) -> None:
+    export([row("a", good=True)], tool, tmp_path / "out.jsonl")
+    assert fields <= set(json.loads((tmp_path / "out.jsonl").read_text()))
+    assert tool in FORMATS
+
+
+def test_written_cases_are_read_and_checked(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "cases" / "test"
+    folder.mkdir(parents=True)
+    history = [{"role": "user", "content": "hello"}]
+    lines = [
+        {"id": "a", "question": "Q?", "history": history, "documents": ["a.md"], "why": "w"},
+        {"id": "a", "question": "Q?", "documents": ["no.md"], "spans": ["not there"]},
+    ]
+    (folder / "coverage-mine.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    cases = load_cases("test", "coverage", folder.parent)
+    assert cases[0].history == (Turn("user", "hello"),)
+    release = library.current()
+    told = " ".join(problems_of(cases, release))
+    for problem in ("stands twice", "no document 'no.md'", "stand in none", "say why"):
+        assert problem in told
+    assert problems_of([replace(cases[0])], release) == []
+    (folder / "coverage.jsonl").write_text('{"question": "no id"}')
+    with pytest.raises(UserError, match=r"coverage.jsonl:1 is no case"):
+        load_cases("test", "coverage", folder.parent)
+
+
+def test_a_draft_holds_what_its_own_check_asks_for(library: Library) -> None:
+    release = library.current()
+    (case,) = drafted(release, 5, 1)
+    assert case["question"].startswith("The old well of Ostrava was dug in how many weeks")
+    assert case["must"] == [["40 weeks"]]
+    paths, spans = tuple(case["documents"]), tuple(case["spans"])
+    draft = Case(case["id"], case["question"], documents=paths, spans=spans, why=case["why"])
+    assert problems_of([draft], release) == []
