@@ -5,7 +5,7 @@ CAVEAT_FEEDBACK      a file to which visitors' thumbs are appended, one JSON obj
                      the page has no thumbs and nothing is stored
 CAVEAT_RATE          questions a minute from one address (30); this machine itself is not counted
 CAVEAT_WAITING       questions that may wait for their turn (200)
-CAVEAT_AT_ONCE       questions answered at the same time (4)
+CAVEAT_AT_ONCE       questions answered at the same time (2); more only pays with a chat model
 CAVEAT_HOSTS         names, separated by commas, under which a proxy serves the page
 """
 
@@ -41,7 +41,7 @@ class Options:
     feedback: Path | None = None
     rate: int = 30
     waiting: int = 200
-    at_once: int = 4
+    at_once: int = 2
     hosts: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,8 @@ from chat.pipeline import Chat
 from ingest.errors import UserError
 
 STATIC = Path(__file__).parent / "static"
-GRACE = 3  # seconds for open answers when the server stops
+GRACE = 2  # seconds for open answers when the server stops
+SWITCH = 0.0005  # seconds after which answering lets the server take the next request
 
 
 class Server(uvicorn.Server):
@@ -57,6 +59,7 @@ def run(chat: Chat, host: str, port: int, options: Options) -> None:
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
     )
     print(f"open http://{host}:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
+    sys.setswitchinterval(SWITCH)
     Server(config).run(sockets=[listening])
 
 
