@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from chat.answer import Answer
 from chat.pipeline import Question
 from evals.checks import refused
 from evals.trial import Round, Row, Score, Store, Subject, Suite, Target, Trial
+from ingest.errors import UserError
 
 Say = Callable[[str], None]
 TOGETHER = 16  # questions put to a target at once
@@ -111,6 +113,14 @@ def run_suites(
 Memory = dict[tuple[object, ...], Answer | Exception]
 
 
+def _check_ids(name: str, rounds: Sequence[Round]) -> None:
+    """Two trials of one id would become one row, and a row would be lost in silence."""
+    counts = Counter(trial.id for each in rounds for trial in each.trials)
+    twice = [identity for identity, count in counts.items() if count > 1]
+    if twice:
+        raise UserError(f"suite {name}: the id {twice[0]!r} stands twice: give each case its own")
+
+
 def _run_round(
     name: str,
     each: Round,
@@ -155,7 +165,7 @@ def _answers(
 def _replies(
     target: Target, questions: list[Question]
 ) -> Iterator[tuple[Question, Answer | Exception]]:
-    """Every question with its answer or with what broke at it; the others are asked all the same."""
+    """Every question with its answer or with what broke at it; the others are asked as well."""
     while questions:
         try:
             for question, answer in target.ask_all(list(questions)):
