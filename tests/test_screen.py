@@ -10,6 +10,7 @@ from chat.screen import Screening, screen
 from chat.screening.rulebook import rulebook
 from chat.screening.rules import Rule
 from chat.screening.second_opinion import Encoder, digest, second_opinion
+from chat.screening.second_opinion import examples as learned
 from chat.settings import Settings
 from ingest.embed import open_embedder
 
@@ -166,9 +167,15 @@ def test_the_second_opinion_asks_no_other_model_than_its_own() -> None:
 
 @pytest.mark.slow
 def test_the_second_opinion_adds_emergencies_and_takes_none_back() -> None:
-    embedder = open_embedder()
+    embedder, book = open_embedder(), rulebook("en")
     encoder = Encoder(embedder.name, lambda text: embedder.encode_queries([text])[0])
-    odd = "My arm has swollen up like a balloon since the drip and the hand has no colour any more"
+    opinion = second_opinion("en")
+    told = dict(zip(*learned("en"), strict=True))
+    missed = [text for text, urgent in told.items() if urgent and not grave(text)]
+    assert sum(opinion.finds(text, book, encoder) for text in missed) >= len(missed) / 2
     assert screen(FLAG, (), SETTINGS, encoder).level == "emergency"
     assert screen("What does magnesium do in muscles?", (), SETTINGS, encoder).level is None
-    assert screen(odd, (), SETTINGS, encoder).level == "emergency"
+
+
+def grave(text: str) -> bool:
+    return screened(text).level in GRAVE
