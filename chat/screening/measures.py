@@ -79,6 +79,7 @@ def _between(low: float, high: float) -> Callable[[re.Match[str]], float | None]
 
 
 AGE_UNIT = r"(years?|yrs?|months?|weeks?|wks?|days?|hours?|mo|yo|y)"
+NO_WEEK = "old|post|after|ago"
 NO_AGE = "weeks|days|months|hours|minutes|mg|kg"
 OXYGEN = r"\b(?:sats?|spo2|oxygen|o2|saturation|sat'?ing)\b"
 TABLETS = (
@@ -124,7 +125,7 @@ KINDS: dict[str, list[Reader]] = {
         ),
         (r"\bpregnant[^.\d]{0,15}(\d{1,2}) ?(?:weeks?|wks?|w\b)", _plain),
         (
-            r"\b(?:i'?m|am|she'?s|is|at|only) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:old|post|after|ago))",
+            r"\b(?:i'?m|am|she'?s|is|at|only) (\d{1,2}) ?(?:weeks?|wks?)\b(?! (?:" + NO_WEEK + "))",
             _plain,
         ),
         (r"\b(\d{1,2}) ?(?:weeks?|wks?) (?:and|,|\+|with)[^.]{0,20}pregnan", _plain),
