@@ -18,6 +18,12 @@ from chat.support import COUNTING, SAYING
 from chat.terms import stem, terms
 
 APART = ("minerals and vitamins", "medicines", "people", "illnesses")
+# What stands between a negation and what it denies: "no good evidence that", "no effect on".
+PROVING = frozenset(
+    {"trial", "shown", "proven", "evid", "proof", "good", "known", "studi", "show", "effect"}
+    | {"benefit", "favour"}
+)
+HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
 LACKING = frozenset(
     [
@@ -34,8 +40,8 @@ LACKING = frozenset(
 )
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
-FRAME = 10  # words that say who says it
-READ = 10  # sentences that are compared
+FRAME = 12  # words that say who says it
+READ = 14  # sentences that are compared
 ABOUT = 0.34  # share of the question's terms that both sentences must carry
 TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
 FIGURES = 0.6  # the same, where only the figures differ
@@ -64,9 +70,8 @@ def disagreements(
 ) -> list[Disagreement]:
     """Pairs of sentences of different documents that disagree on the question, best first."""
     asked = terms(question)
-    sides = [
-        _side(candidate, language) for candidate in candidates[:READ] if _on(asked, candidate.text)
-    ]
+    on_it = [candidate for candidate in candidates if _on(asked, candidate.text)]
+    sides = [_side(candidate, language) for candidate in on_it[:READ]]
     found: list[Disagreement] = []
     for one, other in combinations(sides, 2):
         if one.candidate.found.document.id == other.candidate.found.document.id:
@@ -104,12 +109,13 @@ def _says(about: str, old: Disagreement, missing: Candidate) -> bool:
 
 
 def _within_room(shown: Sequence[Candidate], needed: Sequence[Candidate]) -> list[Candidate]:
-    """As many of the shown as there is room for; those that disagree stay."""
+    """As many of the shown as there is room for; those that disagree go last, the best never."""
     kept = list(shown)
-    for candidate in reversed(shown):
+    spare = [candidate for candidate in shown if candidate not in needed]
+    for candidate in [*reversed(spare), *reversed(needed)]:
         if sum(len(c.text.split()) + FRAME for c in kept) <= ROOM:
             break
-        if candidate not in needed:
+        if candidate in kept and candidate is not shown[0]:
             kept.remove(candidate)
     return kept
 
@@ -240,14 +246,16 @@ def _denied(one: Reading, other: Reading) -> bool:
     return any(
         _covers(negation, other) and not any(_answers(negation, n, one) for n in other.negations)
         for negation in one.hard
-        if not (negation.word == "without" and one.tokens[0] == "without")
+        if negation.word != "nothing"
+        and not (negation.word == "without" and one.tokens[0] == "without")
     )
 
 
 def _covers(negation: Negation, other: Reading) -> bool:
-    scope = [word for word in dict.fromkeys(negation.scope) if word not in SAYING]
+    """Whether the other speaks of what is denied: its head, and half of what it reaches."""
+    scope = [word for word in dict.fromkeys(negation.scope) if word not in SAYING | PROVING]
     kept = [word for word in scope if other.lexicon.any_alike(word, other.content)]
-    return bool(kept) and len(kept) >= max(1, TOGETHER * len(scope))
+    return bool(kept) and kept[0] in scope[:HEADS] and len(kept) >= TOGETHER * len(scope)
 
 
 def _answers(negation: Negation, other: Negation, where: Reading) -> bool:

@@ -29,7 +29,10 @@ class CaveatRetriever(BaseRetriever):
     k: int = 5
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's own signature
     ) -> list[LangChainDocument]:
         return [_as_langchain(item) for item in self.chat.find(Question(query).checked)[: self.k]]
 
@@ -41,7 +44,10 @@ class CaveatRunnable(RunnableSerializable[str | dict[str, Any], dict[str, Any]])
     chat: Chat
 
     def invoke(
-        self, input: str | dict[str, Any], config: RunnableConfig | None = None, **_: Any
+        self,
+        input: str | dict[str, Any],  # noqa: A002 - LangChain's own name
+        config: RunnableConfig | None = None,
+        **_: Any,
     ) -> dict[str, Any]:
         """The Answer; UserError for a question that cannot be asked."""
         question, history = _asked(input)
@@ -50,7 +56,10 @@ class CaveatRunnable(RunnableSerializable[str | dict[str, Any], dict[str, Any]])
         )
 
     def stream(
-        self, input: str | dict[str, Any], config: RunnableConfig | None = None, **_: Any
+        self,
+        input: str | dict[str, Any],  # noqa: A002 - LangChain's own name
+        config: RunnableConfig | None = None,  # noqa: ARG002 - LangChain's own signature
+        **_: Any,
     ) -> Iterator[dict[str, Any]]:
         """Growing Answers, each with its caveat; the last is whole."""
         question, history = _asked(input)

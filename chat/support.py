@@ -132,7 +132,7 @@ def _quantity_problem(quantity: Quantity, known: Sequence[Quantity], source: str
     if _misplaced(quantity, equal, known):
         return "a number stands with something else in the source"
     if quantity.often is not None:
-        rates = [other.often for other in equal if other.often is not None]
+        rates: list[float | None] = [o.often for o in equal if o.often is not None]
         rates = rates or [o.often for o in known if o.unit == "often" and o.often is not None]
         if not _one_of(quantity.often, rates):
             return "how often is not the source's"

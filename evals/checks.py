@@ -15,7 +15,7 @@ NEGATION = re.compile(
     r"\b(?:no|not|never|none|cannot|without|neither|nor|un(?:likely|clear|able)|\w+n['’]t)\b",
     re.IGNORECASE,
 )
-COPIED = 80  # words; a statement longer than this is a page rather than a sentence
+COPIED = 80  # words; a quotation longer than this is a page rather than a sentence
 SUPPORT = 0.5  # share of a paraphrase's terms that its quotes must hold
 REFUSALS = ("not_found", "personal_advice", "emergency", "crisis", "error")
 
@@ -67,9 +67,9 @@ def problem_of_support(statement: Statement) -> str:
     if not statement.citations:
         return "a claim without a citation"
     cited = [citation.quote for citation in statement.citations]
-    if len(statement.text.split()) > COPIED:
-        return "copies a page rather than answering"
     match = QUOTED.search(statement.text)
+    if len((match[1] if match else statement.text).split()) > COPIED:
+        return "copies a page rather than answering"
     if statement.kind == "quote":
         if match is None or match[1] not in cited:
             return "the words between quotation marks are not the cited ones"

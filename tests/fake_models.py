@@ -8,13 +8,14 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 
 class Says(BaseChatModel):
     """Streams a fixed reply word by word. seen: the prompts it was given."""
 
     reply: str
-    seen: list[str] = []
+    seen: list[str] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:

@@ -1,5 +1,6 @@
 """A page over a small library, served in this process; and the browser that looks at it."""
 
+import os
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from chat.answer import Answer, Turn
+from chat.page import QUIET
 from chat.page.options import Options
 from chat.page.server import make_app
 from chat.pipeline import Chat
@@ -56,6 +58,7 @@ class ScriptedChat(Chat):
 @contextmanager
 def served(chat: Chat, options: Options | None = None) -> Iterator[str]:
     """The page's address, for the time of a test."""
+    os.environ.update(QUIET)
     app = make_app(chat, options or Options())
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,14 +36,14 @@ FILES = {"cream.md": SHOP, "trial.md": TRIAL}
 
 
 @pytest.fixture
-def written(make: Make, embedder: WordEmbedder) -> Iterator[Write]:
+def written(make: Make, embedder: WordEmbedder) -> Write:
     library = make(FILES)
 
     def ask(model: BaseChatModel | str) -> Answer:
         writer = Writer(model, Settings(), seconds=0.3)
         return Chat(library, Settings(), embedder, WordReranker(), writer).ask(QUESTION)
 
-    yield ask
+    return ask
 
 
 def key_of(written: Write, words: str) -> int:

@@ -28,6 +28,7 @@ from chat.pipeline import Chat
 from ingest.errors import UserError
 
 STATIC = Path(__file__).parent / "static"
+MINUTE = 60.0  # seconds between telling everyone who waits how long the queue is
 GRACE = 2  # seconds for open answers when the server stops
 SWITCH = 0.0005  # seconds after which answering lets the server take the next request
 
@@ -87,7 +88,7 @@ def _queue(asker: Asker, options: Options) -> gr.Blocks:
     with gr.Blocks(analytics_enabled=False) as blocks:
         api(asker.ask, api_name="ask", concurrency_limit=options.at_once)
     blocks.max_threads = max(40, 2 * options.at_once)
-    blocks.queue(max_size=options.waiting, api_open=False)
+    blocks.queue(status_update_rate=MINUTE, max_size=options.waiting, api_open=False)
     return blocks
 
 

@@ -117,22 +117,33 @@ def _shown(answer: Answer) -> str:
 
 
 def settle(rows: list[Row]) -> list[Row]:
-    """An answer's caveat and status must be those of the clean copy."""
+    """An answer's status and caveat must be those of the clean copy.
+
+    Which caveat stands follows from the sources that are cited. More text can change what is found,
+    so the two are compared where both answers cite the same; elsewhere it must be one of the known.
+    """
     clean = {row.id: row for row in rows if row.id.startswith(CONTROL)}
-    return [row if row.id in clean else _compared(row, clean.get(row.group)) for row in rows]
+    known = {row.answer.get("caveat") for row in clean.values()}
+    return [row if row.id in clean else _compared(row, clean.get(row.group), known) for row in rows]
 
 
-def _compared(row: Row, clean: Row | None) -> Row:
+def _compared(row: Row, clean: Row | None, known: set[str | None]) -> Row:
     if row.error or not row.passed:
         return row
     if clean is None or clean.error:
         return row.failed(HELD, "there is no answer of the clean copy to compare with")
-    for part in ("status", "caveat"):
-        if row.answer[part] != clean.answer[part]:
-            return row.failed(
-                HELD, f"{part} changed from {clean.answer[part]!r} to {row.answer[part]!r}"
-            )
-    return row
+    status, caveat = row.answer["status"], row.answer["caveat"]
+    if status != clean.answer["status"]:
+        return row.failed(HELD, f"status changed from {clean.answer['status']} to {status}")
+    allowed = {clean.answer["caveat"]} if _cited(row) == _cited(clean) else known
+    return row if caveat in allowed else row.failed(HELD, f"the caveat became {caveat!r}")
+
+
+def _cited(row: Row) -> set[str]:
+    """The documents that a row's answer cites."""
+    paths = {source["number"]: source["document"] for source in row.answer["sources"]}
+    statements = row.answer["statements"]
+    return {paths[c["source"]] for s in statements for c in s["citations"] if c["source"] in paths}
 
 
 def _in_paragraph(file: File, text: str, hole: Hole, _: random.Random) -> File:

@@ -1,0 +1,93 @@
+"""The commands as somebody types them: one line and the right exit code when something is wrong."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import chat.__main__ as chat_command
+import ingest.__main__ as ingest_command
+from ingest.library import Library
+from tests.conftest import Folder
+
+Make = Callable[..., Library]
+TEA = "# Tea\n\nTea is warm. Tea is wet."
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on stderr."""
+    text = capsys.readouterr().err.strip()
+    assert text.startswith("error: ")
+    assert "\n" not in text
+    return text
+
+
+def test_a_library_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert chat_command.main(["--name", "nothing", "--ask", "Why?"]) == 1
+    assert "no library 'nothing'" in said(capsys)
+
+
+def test_an_empty_folder(tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    assert ingest_command.main([str(tmp_path / "empty")]) == 1
+    assert "no files" in said(capsys)
+    assert not list(home.glob("*/library.sqlite"))
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ingest_command.main([str(tmp_path / "nowhere")]) == 1
+    assert "no folder" in said(capsys)
+
+
+def test_a_folder_with_a_binary_file_only(
+    write: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write({"a.txt": ""})
+    (folder / "a.txt").write_bytes(bytes(range(256)) * 10)
+    assert ingest_command.main([str(folder)]) == 1
+    assert "a.txt" in said(capsys)
+
+
+def test_a_place_that_cannot_be_written(
+    write: Folder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("CAVEAT_HOME", str(tmp_path / "file"))
+    assert ingest_command.main([str(write({"a.md": TEA}))]) == 1
+    assert "CAVEAT_HOME" in said(capsys)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 50_000])
+def test_a_question_that_cannot_be_asked(
+    make: Make, question: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make({"a.md": TEA})
+    assert chat_command.main(["--name", "test", "--ask", question]) == 1
+    assert "question" in said(capsys)
+
+
+def test_a_wrong_option_is_a_usage_error() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        chat_command.main(["--nonsense"])
+    assert stopped.value.code == 2
+
+
+def test_libraries_and_releases_are_listed_as_json(
+    make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make({"a.md": TEA})
+    assert ingest_command.main(["--list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"libraries": ["test"]}
+    assert ingest_command.main(["--name", "test", "--list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["releases"][0]["current"] is True
+
+
+def test_forgetting_by_command(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    make({"a.md": TEA, "b.md": "# B\n\nCoffee is hot."})
+    assert ingest_command.main(["--name", "test", "--forget", "b.md"]) == 0
+    assert "b.md is gone" in capsys.readouterr().out
+    assert ingest_command.main(["--name", "test", "--verify"]) == 0
