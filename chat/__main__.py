@@ -81,9 +81,10 @@ def _settings(given: argparse.Namespace) -> Settings:
 def _answer(
     given: argparse.Namespace, name: str, settings: Settings, questions: list[Question]
 ) -> int:
+    texts = [question.checked for question in questions]  # says so before models are loaded
     chat = open_chat(name, settings)
-    for question in questions:
-        answer = chat.ask(question.checked, question.history)
+    for question, text in zip(questions, texts, strict=True):
+        answer = chat.ask(text, question.history)
         print(answer.to_json() if given.json else plain_text(answer), flush=True)
     return 0
 
@@ -110,7 +111,7 @@ def _opened(path: str) -> TextIO:
 
 
 def _questions(file: TextIO) -> Iterator[Question]:
-    """One question a line, plain or as JSON {"id", "question", "history"}; empty lines are skipped."""
+    """One question a line, plain or as JSON {"id", "question", "history"}; empty ones skipped."""
     for number, line in enumerate(file, start=1):
         text = line.strip()
         if not text:

@@ -16,7 +16,7 @@ class Context:
 
 
 def contexts_of(answer: Answer, release: Release) -> dict[tuple[str, int, int], Context | None]:
-    """For each citation, by (passage, start, end), its passage; None if it is not there any more."""
+    """For each citation, by (passage, start, end), its passage; None if it is gone."""
     return {
         (each.passage, each.start, each.end): _context(each, release)
         for statement in answer.statements

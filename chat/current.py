@@ -1,4 +1,4 @@
-"""The release to answer from: looked up at each question, opened beside the old one, then swapped."""
+"""The release to answer from: looked up at each question, opened beside the old one, swapped."""
 
 import threading
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from chat.answer import Answer, Conflict, Evidence, Notice, Statement, Status
+from chat.answer import Answer, Conflict, Evidence, Notice, Statement, Status, Use
 from chat.caveat import Severity, caveat, notice
 from chat.caveat import notices as screened
 from chat.conflicts import Disagreement
@@ -149,7 +149,8 @@ class Draft:
         rows = []
         for item in self.found:
             identity = item.passage.id
-            use, reason = "rejected", "other passages fit the question better"
+            use: Use = "rejected"
+            reason = "other passages fit the question better"
             if identity in cited:
                 use, reason = "cited", "a sentence of it answers"
             elif identity in read_:

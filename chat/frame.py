@@ -36,7 +36,8 @@ EVIDENCE: dict[str, re.Pattern[str] | None] = {
     ),
     "testimonial": re.compile(
         r"\b(?:my (?:customers?|clients?|back|pain|own|recovery)|our customers|customers say"
-        r"|i (?:find|found|use|still)|testimonials?|(?:helped|worked for) me|swears? by|personal experience)\b",
+        r"|i (?:find|found|use|still)|testimonials?|(?:helped|worked for) me|swears? by"
+        r"|personal experience)\b",
         re.IGNORECASE,
     ),
     "opinion": re.compile(

@@ -1,4 +1,4 @@
-"""The passages that may answer a question: dense and lexical search, fused, near-duplicates folded."""
+"""The passages that may answer a question: dense and lexical search, fused, twins folded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -71,7 +71,7 @@ def rank(
 
 
 def folded(found: Sequence[Found]) -> list[Found]:
-    """Passages whose words are nearly those of a better one in another document become its twins."""
+    """Passages with nearly the words of a better one in another document become its twins."""
     kept: list[Found] = []
     shingles: list[set[tuple[str, ...]]] = []
     for item in found:

@@ -121,18 +121,18 @@ def _number_problem(claim: str, source: str, *, shares: bool) -> str | None:
 
 def _quantity_problem(quantity: Quantity, known: Sequence[Quantity], source: str) -> str | None:
     if quantity.unit == "often":
-        rates = [other.often for other in known if other.often is not None]
-        return None if _one_of(quantity.often, rates) else "how often is not the source's"
+        said = [other.often for other in known if other.often is not None]
+        return None if _one_of(quantity.often, said) else "how often is not the source's"
     equal = [other for other in known if _equal(quantity, other)]
     if not equal and not quantity.unit and quantity.often is not None:
-        rates = [other.often for other in known if other.unit == "often"]
-        return None if _one_of(quantity.value * quantity.often, rates) else "a number is not there"
+        given = [other.often for other in known if other.unit == "often"]
+        return None if _one_of(quantity.value * quantity.often, given) else "a number is not there"
     if not equal:
         return _unknown_number(quantity, known, source)
     if _misplaced(quantity, equal, known):
         return "a number stands with something else in the source"
     if quantity.often is not None:
-        rates: list[float | None] = [o.often for o in equal if o.often is not None]
+        rates = [o.often for o in equal if o.often is not None]
         rates = rates or [o.often for o in known if o.unit == "often" and o.often is not None]
         if not _one_of(quantity.often, rates):
             return "how often is not the source's"

@@ -1,4 +1,4 @@
-"""What a library can answer from, for people: its documents' titles, and questions to begin with."""
+"""What a library can answer from, for people: its documents' titles, and first questions."""
 
 from ingest.library import Release
 

@@ -1,4 +1,4 @@
-"""The nouns of a corpus: what a document is, what is known of it, and the passages it is cut into."""
+"""The nouns of a corpus: what a document is, what is known of it, the passages it is cut into."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class Page:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """What a reader makes of one file: normalised text, its structure, what the file says of itself.
+    """What a reader makes of one file: normalised text, structure, what the file says of itself.
 
     Sections cover the text without gaps and in order. removed: one plain line for each kind of
     thing left out ("12 zero-width characters", "a hidden block of 240 characters").

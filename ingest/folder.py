@@ -1,4 +1,4 @@
-"""The folder of one release: its vectors and words, made from the store, checked, flushed to disk."""
+"""The folder of one release: vectors and words, made from the store, checked, flushed to disk."""
 
 import os
 import shutil

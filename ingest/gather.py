@@ -109,7 +109,7 @@ class Gatherer:
         """Let what was made from the same bytes stand again; returns the files left to read."""
         known: dict[str, dict[str, Entry]] = {}
         for entry in self.before:
-            file, _, row = entry.path.partition("#")
+            _, _, row = entry.path.partition("#")
             known.setdefault(entry.source, {}).setdefault(row, entry)
         unread, again = [], []
         for path, source in sources.items():
@@ -146,7 +146,7 @@ class Gatherer:
         source: str,
         sidecar: dict[str, About],
     ) -> list[Document]:
-        """The documents that one file gives; a file that cannot be read is noted with its reason."""
+        """The documents that one file gives; one that cannot be read is noted with its reason."""
         name = self._name(path)
         if isinstance(result, str):
             found.refused.append((name, result))

@@ -1,4 +1,4 @@
-"""The words of one release, in an SQLite FTS5 file of its own, so that BM25 counts that release only.
+"""The words of one release, in an SQLite FTS5 file of its own: BM25 counts that release only.
 
 The index holds words and no text. Written once, then opened read-only and never changed.
 """

@@ -19,7 +19,7 @@ SHORT_LINE = 60
 def sentence_spans(
     text: str, start: int = 0, end: int | None = None, language: str = "en"
 ) -> list[tuple[int, int]]:
-    """The sentences of `text[start:end]` as absolute (start, end), in order, without outer blanks."""
+    """The sentences of `text[start:end]` as absolute (start, end), in order, blanks stripped."""
     end = len(text) if end is None else end
     spans = []
     for block_start, block_end in _blocks(text, start, end):
@@ -78,7 +78,7 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _stands_alone(line: str) -> bool:
-    """Whether a line looks like a heading or a label rather than like one wrapped inside a sentence.
+    """Whether a line looks like a heading or label rather than like one wrapped in a sentence.
 
     It still joins a next line that begins in lower case, as wrapped lines of narrow columns do.
     """

@@ -195,7 +195,7 @@ class Store:
         return {content for content in contents if self._one(query, content, model)}
 
     def vectors(self, ids: Sequence[str], split: str, model: str) -> Vectors:
-        """The unit vectors of passages, in the order of `ids`; KeyError names one that is missing."""
+        """The unit vectors of passages, in the order of `ids`; KeyError names a missing one."""
         query = (
             "SELECT vector FROM passages p JOIN embeddings e ON e.content = p.embedding"
             " WHERE p.id = ? AND p.split = ? AND e.model = ?"

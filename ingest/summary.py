@@ -88,10 +88,9 @@ class Summary:
         return f"{verb} release {self.release}: {size}"
 
     def _about_sources(self) -> list[str]:
-        return [
-            f"sources: {self.promotional} promotional, {self.undated} without a date,"
-            f" {self.unknown} of unknown kind"
-        ]
+        undated, unknown = self.undated, self.unknown
+        told = f"{self.promotional} promotional, {undated} undated, {unknown} of unknown kind"
+        return [f"sources: {told}"]
 
 
 def diff_of(
