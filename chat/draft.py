@@ -40,6 +40,7 @@ class Draft:
     dropped: list[str] = field(default_factory=list)
     sources: Sources = field(default_factory=Sources)
     disagreements: list[tuple[Document, Document, str]] = field(default_factory=list)
+    follow_ups: tuple[str, ...] = ()
     problem: tuple[str, str] | None = None  # a chat model's name and why it did not answer
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
     started: float = field(default_factory=time.perf_counter)
@@ -137,6 +138,7 @@ class Draft:
             conflicts=self._conflicts(),
             evidence=evidence,
             dropped=len(self.dropped),
+            follow_ups=self.follow_ups,
             release=self.release.number if self.release else None,
             settings=self.settings.hash,
             seconds={**self.seconds, "total": time.perf_counter() - self.started},

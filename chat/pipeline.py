@@ -27,6 +27,7 @@ from chat.screen import screen
 from chat.screening.second_opinion import Encoder
 from chat.settings import Settings, read_settings
 from chat.standalone import stand_alone
+from chat.suggest import Suggestions
 from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
@@ -74,6 +75,7 @@ class Chat:
         self.settings = settings
         self.library = library
         self.releases = CurrentRelease(library)
+        self.suggestions = Suggestions(self._ask_plainly, settings)
         self._embedder = embedder
         self._reranker = reranker
         self._writer = writer
@@ -93,8 +95,13 @@ class Chat:
             for question in batch:
                 yield question, self._ask_safely(question)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Growing Answers, each with its caveat and verified statements only; the last is whole."""
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, plain: bool = False
+    ) -> Iterator[Answer]:
+        """Growing Answers, each with its caveat and verified statements only; the last is whole.
+
+        plain: without the chat model and without questions to go on with.
+        """
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
             encoder = Encoder(self._embedder.name, self._vector)
@@ -116,13 +123,16 @@ class Chat:
                 chosen = compose(draft.standalone, able, self.settings.language)
                 chosen, found = with_both_sides(draft.standalone, chosen, draft.candidates)
                 draft.disagree(found)
-            if chosen and self._writer is not None:
+            if chosen and self._writer is not None and not plain:
                 yield from self._written(draft, self._writer, release)
             if not draft.statements:
                 for statement in quote_statements(chosen, draft.sources, self.settings):
                     with draft.step("verify"):
                         draft.verified(statement, verify(statement, release))
                     yield draft.growing()
+            if self.settings.follow_ups and not plain:
+                asked = [draft.question, *(turn.content for turn in history)]
+                draft.follow_ups = self.suggestions.after(draft.growing(), release, asked)
             yield draft.finished()
 
     def _written(self, draft: Draft, writer: Writer, release: Release) -> Iterator[Answer]:
@@ -153,6 +163,10 @@ class Chat:
     def close(self) -> None:
         """Close the release that is open."""
         self.releases.close()
+
+    def _ask_plainly(self, question: str) -> Answer:
+        *_, answer = self.stream(question, plain=True)
+        return answer
 
     def _ask_safely(self, question: Question) -> Answer:
         try:

@@ -19,12 +19,16 @@ DEFAULT_NAME = "magnesium"
 
 @dataclass(frozen=True)
 class Settings:
-    """What shapes an Answer besides the release. country: ISO 3166 code in upper case."""
+    """What shapes an Answer besides the release. country: ISO 3166 code in upper case.
+
+    follow_ups: whether an Answer suggests questions to go on with, each of which is tried first.
+    """
 
     language: str = "en"
     country: str | None = None
     model: str | None = None
     reranker: str | None = None
+    follow_ups: bool = False
 
     @property
     def hash(self) -> str:

@@ -1,4 +1,4 @@
-"""What a library can answer from, for people: its documents' titles, and first questions."""
+"""What a library can answer from, for people: its documents' titles."""
 
 from ingest.library import Release
 
@@ -15,12 +15,3 @@ def topics(release: Release) -> list[str]:
 
 def _short(title: str) -> str:
     return title if len(title) <= LONGEST else title[: LONGEST - 1].rstrip() + "…"
-
-
-def examples(release: Release) -> list[str]:
-    """Questions that the documents answer, made from their headings: those that are questions."""
-    found: list[str] = []
-    for document in release.documents():
-        headings = [section.headings[-1] for section in document.sections if section.headings]
-        found += [heading for heading in headings[1:] if heading.endswith("?")][:1]
-    return list(dict.fromkeys(found))

@@ -45,9 +45,11 @@ class ScriptedChat(Chat):
         self.pause = pause
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, plain: bool = False
+    ) -> Iterator[Answer]:
         if not self.answers:
-            yield from super().stream(question, history)
+            yield from super().stream(question, history, plain=plain)
             return
         self.asked.append((question, tuple(history)))
         for answer in self.answers:

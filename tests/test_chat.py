@@ -212,3 +212,20 @@ def test_a_spoiled_citation_is_not_shown(
     assert not verify(Statement(good.text, "quote", ()), release).passed
     assert not verify(Statement("He says: “invented”", "quote", good.citations), release).passed
     release.close()
+
+
+def test_follow_ups_are_questions_that_the_documents_answer_and_that_were_not_asked(
+    make: Make, embedder: WordEmbedder
+) -> None:
+    text = (
+        "# Drinks\n\n## How hot is strong tea?\n\nStrong tea is 80 degrees hot.\n\n"
+        "## How cold is iced coffee?\n\nIced coffee is 5 degrees cold.\n\n"
+        "## What of cocoa?\n\nNothing is known about that drink so far."
+    )
+    settings = Settings(follow_ups=True)
+    with Chat(make({"a.md": text}), settings, embedder, WordReranker()) as chat:
+        first = chat.ask("How hot is tea?")
+        assert first.follow_ups == ("How cold is iced coffee?",)
+        asked = [Turn("user", "How hot is tea?"), Turn("assistant", "80 degrees")]
+        assert chat.ask("How hot is strong tea?", asked).follow_ups == first.follow_ups
+        assert chat.ask("How cold is iced coffee?").follow_ups == ("How hot is strong tea?",)

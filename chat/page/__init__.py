@@ -4,6 +4,7 @@ python -m chat [--name NAME] [--host 127.0.0.1] [--port 7860]
 """
 
 import os
+from dataclasses import replace
 
 from chat.page.options import read_options
 from chat.settings import Settings
@@ -28,5 +29,5 @@ def serve(name: str, host: str, port: int, settings: Settings) -> None:
     from chat.page.server import run
     from chat.pipeline import open_chat
 
-    with open_chat(name, settings) as chat:
+    with open_chat(name, replace(settings, follow_ups=True)) as chat:
         run(chat, host, port, options)

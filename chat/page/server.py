@@ -17,7 +17,6 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 from chat.page.conversation import Asker
 from chat.page.document import covers_html, document_html
-from chat.page.examples import checked_examples
 from chat.page.feedback import keep
 from chat.page.guard import Guard
 from chat.page.meters import Meters
@@ -93,7 +92,8 @@ def _queue(asker: Asker, options: Options) -> gr.Blocks:
 
 
 def _add_page(app: FastAPI, chat: Chat, texts: Texts, options: Options) -> None:
-    questions = checked_examples(chat, texts)
+    with chat.releases.lent() as release:
+        questions = chat.suggestions.first(release)
 
     @app.get("/")
     def page() -> Response:
