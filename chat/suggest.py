@@ -1,4 +1,4 @@
-"""Questions to begin with and to go on with: from documents' headings, checked to have an answer."""
+"""Questions to begin with and to go on with: documents' headings, tried before they are shown."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
