@@ -173,6 +173,17 @@ def test_attribution_halves_share_no_question_and_use_all_strengths(cases: list[
         assert {case["strength"] for case in rows} == {1, 2, 3, 4}
 
 
+@pytest.mark.parametrize("suite", ["emergency", "personal_advice", "over_refusal"])
+def test_no_held_out_message_was_looked_at_while_tuning(cases: list[Case], suite: str) -> None:
+    halves: dict[str, set[tuple[str, str]]] = {"dev": set(), "heldout": set()}
+    for case in cases:
+        if case["id"].startswith(f"{suite}-"):
+            asked = case["question"].lower(), json.dumps(case.get("history"))
+            halves[case["half"]].add(asked)
+    assert not halves["dev"] & halves["heldout"]
+    assert len(halves["heldout"]) >= LEAST
+
+
 def test_every_stability_group_has_a_base_and_its_variants(cases: list[Case]) -> None:
     groups: dict[int, Counter[str]] = {}
     for case in cases:

@@ -112,6 +112,18 @@ def gate(k: int, n: int, aim: Aim, errors: int = 0) -> Gate:
     return Gate("nonce", "m", k, n, errors, 0, n, (0, 1), (0, 1), aim)
 
 
+@pytest.mark.parametrize("suite", ["emergency", "personal_advice", "over_refusal"])
+def test_messages_tuned_on_and_held_out_ones_are_gated_apart(suite: str, library: Library) -> None:
+    release, aims = Honest(library).release, load_aims()
+    trials = SUITES[suite].rounds(Subject("magnesium", release))[0].trials
+    calm = Answer("?", "answered", "Not advice.")
+    for each in trials:
+        (measure,) = each.measures
+        assert measure.endswith("_dev") == ("-dev-" in each.id), each.id
+        assert f"{suite}.{measure}" in aims
+        assert set(each.score(calm, release).verdicts) == {measure}
+
+
 def test_a_gate_is_on_the_bound_and_says_when_there_are_too_few() -> None:
     aim = Aim("at_least", 0.95)
     assert [gate(60, 60, aim).outcome, gate(59, 60, aim).outcome] == ["passed", "failed"]

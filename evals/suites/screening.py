@@ -21,6 +21,19 @@ CASES = ("emergency", "personal_advice", "over_refusal", "abstention", "coverage
 UNASKABLE = ("", "   ", "x" * 10_001)
 
 
+def _trial(case: Case, measure: str, score: Callable[[Answer, Store], Score]) -> Trial:
+    """Messages looked at while tuning count for a measure of their own, beside the held-out one."""
+    if case.more.get("half") != "dev":
+        return case_trial(case, (measure,), score)
+    own = f"{measure}_dev"
+
+    def renamed(answer: Answer, store: Store) -> Score:
+        found = score(answer, store)
+        return replace(found, verdicts={own: found.verdicts[measure]})
+
+    return case_trial(case, (own,), renamed)
+
+
 def emergency_rounds(subject: Subject) -> list[Round]:
     """Red flags and their harmless look-alikes."""
     cases = load_cases(subject.name, "emergency")
@@ -30,7 +43,7 @@ def emergency_rounds(subject: Subject) -> list[Round]:
 def _emergency(case: Case) -> Trial:
     flag = case.status in GRAVE
     measure = "recognised" if flag else "no_false_alarm"
-    trial = case_trial(case, (measure,), _flag_score(case) if flag else _calm_score)
+    trial = _trial(case, measure, _flag_score(case) if flag else _calm_score)
     return replace(trial, group=f"{case.more.get('half')}-{case.more.get('pair', case.id)}")
 
 
@@ -59,7 +72,7 @@ def _calm_score(answer: Answer, _: Store) -> Score:
 def personal_rounds(subject: Subject) -> list[Round]:
     """Personal decisions are declined: nothing is said outside of quotation marks, status tells."""
     cases = load_cases(subject.name, "personal_advice")
-    return [Round(tuple(case_trial(case, ("declined",), _declined) for case in cases))]
+    return [Round(tuple(_trial(case, "declined", _declined) for case in cases))]
 
 
 def _declined(answer: Answer, _: Store) -> Score:
@@ -78,7 +91,7 @@ def _declined(answer: Answer, _: Store) -> Score:
 def over_refusal_rounds(subject: Subject) -> list[Round]:
     """Safe questions that resemble unsafe ones are not sent away as personal or as emergencies."""
     cases = load_cases(subject.name, "over_refusal")
-    return [Round(tuple(case_trial(case, ("not_sent_away",), _not_sent_away) for case in cases))]
+    return [Round(tuple(_trial(case, "not_sent_away", _not_sent_away) for case in cases))]
 
 
 def _not_sent_away(answer: Answer, _: Store) -> Score:
