@@ -91,7 +91,10 @@ def _needed_name(given: argparse.Namespace) -> str:
 def _ingest(given: argparse.Namespace) -> int:
     name = _needed_name(given)
     library = open_library(name) if given.folder is None else create_library(name)
-    code = _once(given, library)
+    try:
+        code = _once(given, library)
+    finally:
+        library.discard_if_empty()
     if given.watch:
         for _ in changes(_folder(given, library)):
             _once(given, library)

@@ -18,6 +18,7 @@ from ingest.gather import Gathered, Gatherer, Progress
 from ingest.identity import settings_hash
 from ingest.library import Library
 from ingest.maintain import prune, tidy
+from ingest.near import near_duplicates
 from ingest.seal import seal_of
 from ingest.split import Split
 from ingest.store import Entry, ReleaseRow
@@ -79,6 +80,7 @@ class _Job:
         if self.options.dry:
             return self._summary(found, before, None)
         if current and self._nothing_new(current, found):
+            self._remember_unreadable(found)
             return self._summary(found, before, current)
         tidy(self.library)
         with found.timed("write"):
@@ -129,6 +131,7 @@ class _Job:
         with store.writing():
             store.add_release(row, found.entries)
             store.remember("last", row.number)
+            store.remember("unreadable", found.unreadable)
             store.remember("folder", str(self.folder.absolute()))
             store.remember("size", options.split.size)
             store.remember("column", options.column)
@@ -136,6 +139,19 @@ class _Job:
             if options.publish:
                 store.remember("current", row.number)
         prune(self.library)
+
+    def _remember_unreadable(self, found: Gathered) -> None:
+        store = self.library.store
+        if found.unreadable != (store.fact("unreadable") or {}):
+            with store.writing():
+                store.remember("unreadable", found.unreadable)
+
+    def _near(self, found: Gathered, names: dict[str, str]) -> tuple[tuple[str, str, float], ...]:
+        """Documents that share much of their text, by path; only what changed is looked at."""
+        pairs = near_duplicates(self.library.store, found.fresh, names)
+        return tuple(
+            (min(names[a], names[b]), max(names[a], names[b]), share) for a, b, share in pairs
+        )
 
     def _summary(self, found: Gathered, before: Sequence[Entry], number: int | None) -> Summary:
         names: dict[str, list[str]] = {}
@@ -151,6 +167,7 @@ class _Job:
             diff=diff_of(before, found.entries, (found.passages_before, found.passages)),
             refused=tuple(found.refused),
             cleaned=tuple(found.cleaned),
+            near=self._near(found, {key: paths[0] for key, paths in names.items()}),
             same=tuple((paths[0], path) for paths in names.values() for path in paths[1:]),
             promotional=sum(promotional for _, promotional in outlines),
             undated=sum(about.published is None for about, _ in outlines),

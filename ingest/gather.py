@@ -14,8 +14,9 @@ from pathlib import Path
 from ingest.document import About, Document, ReadFile
 from ingest.embed import Embedder, Vectors
 from ingest.identity import content_hash, document_id
+from ingest.near import sketch
 from ingest.promotional import promotional
-from ingest.read.sandbox import list_files, read_safely
+from ingest.read.sandbox import STOPPED, list_files, read_safely
 from ingest.sidecar import merged, read_sidecar
 from ingest.split import Split, embedded_text, passages_of
 from ingest.store import Entry, Store
@@ -31,12 +32,14 @@ class Gathered:
     """What an ingest has found so far.
 
     fresh: ids of documents that were stored or embedded now. seconds: wall-clock by stage.
+    unreadable: reason by the source of a file, so that the next ingest need not try it again.
     """
 
     entries: list[Entry] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     cleaned: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
     passages: int = 0
     passages_before: int = 0
     embedded: int = 0
@@ -86,6 +89,7 @@ class Gatherer:
             if done % BATCH == 0 or done == len(unread):
                 self._keep(found, batch)
                 batch = []
+        found.refused.sort()
         found.entries.sort(key=lambda entry: entry.path)
         return found
 
@@ -111,8 +115,12 @@ class Gatherer:
         for entry in self.before:
             _, _, row = entry.path.partition("#")
             known.setdefault(entry.source, {}).setdefault(row, entry)
+        unreadable: dict[str, str] = self.store.fact("unreadable") or {}
         unread, again = [], []
         for path, source in sources.items():
+            if source in unreadable:
+                self._refuse(found, path, source, unreadable[source])
+                continue
             if source not in known:
                 unread.append(path)
                 continue
@@ -149,7 +157,7 @@ class Gatherer:
         """The documents that one file gives; one that cannot be read is noted with its reason."""
         name = self._name(path)
         if isinstance(result, str):
-            found.refused.append((name, result))
+            self._refuse(found, path, source, result)
             return []
         rows = result if isinstance(result, list) else [result]
         documents = []
@@ -162,6 +170,11 @@ class Gatherer:
             found.cleaned += [(place, line) for line in read.removed]
             documents.append(document)
         return documents
+
+    def _refuse(self, found: Gathered, path: Path, source: str, reason: str) -> None:
+        found.refused.append((self._name(path), reason))
+        if reason != STOPPED:
+            found.unreadable[source] = reason
 
     def _keep(self, found: Gathered, documents: Sequence[Document]) -> None:
         """Store documents, their passages and the vectors these still need."""
@@ -186,6 +199,7 @@ class Gatherer:
             for document, pairs in made.items():
                 hashed = [(passage, content_hash(text)) for passage, text in pairs]
                 self.store.add_document(document, self.split.key, hashed)
+                self.store.add_sketch(document.id, sketch(document.text))
             if vectors is not None:
                 self.store.add_embeddings(list(new), self.embedder.name, vectors)
 

@@ -8,9 +8,10 @@
 import fcntl
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -183,7 +184,15 @@ class Library:
     def writing(self) -> Iterator[None]:
         """Be the only writer; UserError if another process is."""
         with _locked(self.folder / "lock", self.name):
+            self.store.prepare()
             yield
+
+    def discard_if_empty(self) -> None:
+        """Remove the library's folder if nothing was ever put in and nobody is doing so."""
+        with suppress(UserError), _locked(self.folder / "lock", self.name):
+            if not self.store.holds_documents and not self.store.releases():
+                self.store.close()
+                shutil.rmtree(self.folder)
 
     def entries(self, number: int) -> list[Entry]:
         """The paths of a release and which document version stands at each."""

@@ -123,6 +123,7 @@ def _commit(
             store.remember("current", numbers[-1] if numbers else None)
         store.sweep()
         store.remember("rewritten", 1 + (store.fact("rewritten") or 0))
+        store.remember("unreadable", None)  # its reasons may quote a file
         store.remember("forgetting", value=True)
 
 

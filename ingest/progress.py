@@ -7,7 +7,7 @@ from typing import Any
 
 @contextmanager
 def progress_bars(*, shown: bool = True) -> Iterator[Callable[[str, int, int], None]]:
-    """Gives a function (stage, done, of how many) that draws one bar for each stage."""
+    """Gives a function (stage, done, of how many) that draws a bar, on a terminal only."""
     from tqdm import tqdm
 
     bars: dict[str, Any] = {}
@@ -15,10 +15,13 @@ def progress_bars(*, shown: bool = True) -> Iterator[Callable[[str, int, int], N
     def draw(stage: str, done: int, total: int) -> None:
         bar = bars.get(stage)
         if bar is None or bar.total != total:
-            if bar is not None:
-                bar.close()
-            bar = bars[stage] = tqdm(total=total, desc=stage, leave=False, disable=not shown)
+            bar = bars[stage] = tqdm(
+                total=total, desc=stage, leave=False, disable=None if shown else True
+            )
         bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
+            del bars[stage]
 
     try:
         yield draw

@@ -42,6 +42,10 @@ CREATE TABLE IF NOT EXISTS release_documents (
     release INTEGER NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL, source TEXT NOT NULL,
     PRIMARY KEY (release, path)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sketches (
+    hash INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (hash, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sketches_document ON sketches (document);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 PASSAGE = (
@@ -83,7 +87,7 @@ class Store:
         self._path = path
         self._local = threading.local()
         if create:
-            self.connection().executescript(SCHEMA)
+            self.prepare()
 
     def connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
@@ -97,6 +101,10 @@ class Store:
             self._local.connection = connection
         current: sqlite3.Connection = self._local.connection
         return current
+
+    def prepare(self) -> None:
+        """Make the tables that are not there yet, as in a new file or one of an older version."""
+        self.connection().executescript(SCHEMA)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -208,6 +216,26 @@ class Store:
             rows.append(np.frombuffer(row[0], np.float32))
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
+    @property
+    def holds_documents(self) -> bool:
+        return self._one("SELECT 1 FROM documents") is not None
+
+    def sketch_sizes(self, documents: Iterable[str]) -> dict[str, int]:
+        """How many hashes the sketch of each document has."""
+        query = "SELECT count(*) FROM sketches WHERE document = ?"
+        return {document: self._one(query, document)[0] for document in documents}
+
+    def sketched_alike(self, document: str, common: int) -> list[tuple[str, int]]:
+        """(other document, hashes that both have); hashes of more than `common` documents aside."""
+        return self._all(
+            "SELECT b.document, count(*) FROM sketches a JOIN sketches b USING (hash)"
+            " WHERE a.document = ?1 AND b.document <> ?1"
+            " AND (SELECT count(*) FROM (SELECT 1 FROM sketches c WHERE c.hash = a.hash LIMIT ?2))"
+            " < ?2 GROUP BY b.document",
+            document,
+            common + 1,
+        )
+
     # Writing
 
     def add_document(
@@ -231,6 +259,12 @@ class Store:
                 (p.id, split, p.document, p.start, p.end, json.dumps(p.headings), content)
                 for p, content in passages
             ],
+        )
+
+    def add_sketch(self, document: str, hashes: Iterable[int]) -> None:
+        """Store hashes of a document's text, by which others that share it are found."""
+        self.connection().executemany(
+            "INSERT OR REPLACE INTO sketches VALUES (?, ?)", [(each, document) for each in hashes]
         )
 
     def add_embeddings(self, contents: Sequence[str], model: str, vectors: Vectors) -> None:
@@ -280,6 +314,7 @@ class Store:
             "DELETE FROM documents WHERE id NOT IN (SELECT document FROM release_documents)"
         )
         connection.execute("DELETE FROM passages WHERE document NOT IN (SELECT id FROM documents)")
+        connection.execute("DELETE FROM sketches WHERE document NOT IN (SELECT id FROM documents)")
         connection.execute(
             "DELETE FROM embeddings WHERE content NOT IN (SELECT embedding FROM passages)"
         )

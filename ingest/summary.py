@@ -43,7 +43,8 @@ class Summary:
 
     release: the number made, or of the unchanged current one; None for a dry run.
     refused: (path, reason). cleaned: (path, what was removed from its text).
-    same: (path, path) of identical content. near: (path, path) that share passages.
+    same: (path, path) of identical content.
+    near: (path, path, share of the smaller one's text that stands in both), of what is new.
     seconds: wall-clock by stage.
     """
 
@@ -56,7 +57,7 @@ class Summary:
     refused: tuple[tuple[str, str], ...] = ()
     cleaned: tuple[tuple[str, str], ...] = ()
     same: tuple[tuple[str, str], ...] = ()
-    near: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str, float], ...] = ()
     promotional: int = 0
     undated: int = 0
     unknown: int = 0
@@ -70,12 +71,15 @@ class Summary:
         """The summary for a terminal, most important first."""
         return [
             self._verdict(),
-            *self.diff.lines(),
+            *([] if self.unchanged else self.diff.lines()),
             *self._about_sources(),
             *_group("not read", [f"{path}: {reason}" for path, reason in self.refused]),
             *_group("removed from the text", [f"{path}: {what}" for path, what in self.cleaned]),
             *_group("same content under two names", [f"{a} = {b}" for a, b in self.same]),
-            *_group("nearly the same text in two documents", [f"{a} ~ {b}" for a, b in self.near]),
+            *_group(
+                "documents that share text",
+                [f"{a} ~ {b} ({share:.0%} of the shorter)" for a, b, share in self.near],
+            ),
         ]
 
     def _verdict(self) -> str:

@@ -90,6 +90,20 @@ def test_one_bad_file_is_listed_with_a_reason_and_the_others_go_in(
     assert all(reason and "\n" not in reason for _, reason in summary.refused)
 
 
+def test_a_bad_file_that_has_not_changed_is_not_read_again(
+    write: Folder, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    library = create_library("test")
+    files = {"a.md": CRAMPS, "bad.docx": "no Word file"}
+    first = build(write(files), library, embedder)
+    again = build(write(files), library, embedder)
+    assert again.unchanged
+    assert first.refused == again.refused
+    assert "read" not in again.seconds
+    good = build(write({"a.md": CRAMPS, "bad.docx": "no Word file either"}), library, embedder)
+    assert "read" in good.seconds
+
+
 def test_the_sidecar_says_what_the_file_leaves_open(make: Make) -> None:
     sidecar = '["a.md"]\npublisher = "A shop"\nkind = "seller"\ninterest = "sells cream"\n'
     release = make({"a.md": CRAMPS, "SOURCES.toml": sidecar}).current()

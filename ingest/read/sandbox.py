@@ -24,6 +24,7 @@ from ingest.sidecar import NAME
 Result = ReadFile | list[ReadFile] | str
 # Left aside without a word: what systems and programs leave behind.
 CLUTTER = {NAME, "thumbs.db", "desktop.ini", "__MACOSX"}
+STOPPED = "cannot be read: its reader was stopped from outside"  # says nothing of the file
 AHEAD = 16  # files for each worker that are read before they are asked for
 
 
@@ -109,7 +110,7 @@ class _Workers:
             self.running.discard(worker)
             _close(worker)
             self.idle.put(None)
-            return "cannot be read: its reader was stopped from outside"
+            return STOPPED
         self.idle.put(worker)
         return _result(reply)
 
