@@ -31,6 +31,7 @@ LISTED = 30  # lines of details printed
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options that running suites and swapping share."""
     parser.add_argument("--name", help="of the library (magnesium)")
+    parser.add_argument("--release", type=_positive, metavar="N", help="the current one by default")
     parser.add_argument("--sample", type=_positive, metavar="N", help="at most N questions a suite")
     parser.add_argument("--seed", type=int, default=1, help="everything drawn follows from it (1)")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
@@ -52,8 +53,9 @@ def _positive(text: str) -> int:
 def run(given: argparse.Namespace) -> int:
     """Run suites on a library and write the report."""
     suites = chosen(given.suites)
-    name = given.name or library_name()
-    library = open_library(name)
+    library = open_library(given.name or library_name())
+    if given.release is not None:
+        library = PinnedLibrary(library, library.row(given.release).number)
     outcome, folder = evaluate(library, suites, given)
     _say(given, outcome, folder)
     return _quick_code(outcome) if given.quick else outcome.exit_code

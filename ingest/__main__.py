@@ -18,7 +18,7 @@ from ingest.embed import open_embedder
 from ingest.errors import UserError
 from ingest.library import Library, create_library, home_folder, open_library
 from ingest.maintain import diff, forget, roll_back, verify
-from ingest.progress import progress_bars
+from ingest.progress import progress_bars, progress_lines
 from ingest.split import Split
 from ingest.summary import Summary
 from ingest.watch import changes
@@ -38,6 +38,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--no-publish", action="store_true", help="build, but do not publish")
     parser.add_argument("--watch", action="store_true", help="go on and publish when files change")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--progress-lines", action="store_true", help="say how far it is as JSON lines on stderr"
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--list", action="store_true", help="the releases of a library, or all libraries"
@@ -111,7 +114,8 @@ def _once(given: argparse.Namespace, library: Library) -> int:
         dry=given.dry_run,
     )
     embedder = open_embedder(given.model or fact("model"))
-    with progress_bars(shown=not given.json) as progress:
+    with progress_bars(shown=not given.json and not given.progress_lines) as bars:
+        progress = progress_lines() if given.progress_lines else bars
         summary = build(_folder(given, library), library, embedder, options, progress)
     return _say(given, _told(summary), {**asdict(summary), "unchanged": summary.unchanged})
 

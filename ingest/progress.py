@@ -1,8 +1,13 @@
-"""Progress bars with the time left, on the terminal."""
+"""How far an ingest is: bars with the time left on the terminal, or lines for a program."""
 
+import json
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+PAUSE = 0.3  # seconds between two lines of one stage
 
 
 @contextmanager
@@ -28,3 +33,17 @@ def progress_bars(*, shown: bool = True) -> Iterator[Callable[[str, int, int], N
     finally:
         for bar in bars.values():
             bar.close()
+
+
+def progress_lines() -> Callable[[str, int, int], None]:
+    """A function (stage, done, of how many) that writes JSON lines to stderr, a few a second."""
+    told: dict[str, float] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - told.get(stage, 0.0) >= PAUSE or done == total:
+            told[stage] = now
+            line = json.dumps({"stage": stage, "done": done, "total": total})
+            print(line, file=sys.stderr, flush=True)
+
+    return tell

@@ -1,7 +1,8 @@
 """All state of a test lives in a temporary folder of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,3 +54,19 @@ def make(write: Folder, embedder: WordEmbedder) -> Callable[..., Library]:
         return library
 
     return make_library
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real browser, for tests marked slow."""
+    from tests.pages import ARGUMENTS, browser_path
+
+    path = browser_path()
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -8,24 +8,11 @@ import pytest
 
 from chat.answer import Answer, Citation, Notice, Source, Statement
 from ingest.library import Library
-from tests.pages import ARGUMENTS, FILES, ScriptedChat, browser_path, served
+from tests.pages import FILES, ScriptedChat, served
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., Library]
 HOSTILE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    path = browser_path()
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def answer_from(library: Library, question: str = "Do tablets stop cramps?") -> Answer:

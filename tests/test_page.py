@@ -16,9 +16,9 @@ from lxml import html as lxml_html
 from chat.answer import Answer, Citation, Conflict, Evidence, Notice, Source, Statement, Turn
 from chat.context import Context
 from chat.page.document import covers_html, document_html
-from chat.page.guard import Rate
 from chat.page.html import Contexts, turn_html
 from chat.page.options import DANGEROUS, Options, read_options
+from chat.page.rate import Rate
 from chat.page.texts import Texts
 from ingest.errors import UserError
 from ingest.library import Library

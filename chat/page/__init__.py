@@ -6,7 +6,7 @@ python -m chat [--name NAME] [--host 127.0.0.1] [--port 7860]
 import os
 from dataclasses import replace
 
-from chat.page.options import read_options
+from chat.page.options import PASSWORD, read_options
 from chat.settings import Settings
 
 # What keeps gradio from calling out, from keeping questions in the browser, and from summing up
@@ -24,6 +24,7 @@ QUIET = {
 def serve(name: str, host: str, port: int, settings: Settings) -> None:
     """Open the page over library `name` until interrupted; UserError if it cannot be opened."""
     options = read_options()
+    os.environ.pop(PASSWORD, None)  # no child process needs to know it
     os.environ.update(QUIET)
     print("loading the models…", flush=True)
     from chat.page.server import run

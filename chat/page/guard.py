@@ -4,12 +4,10 @@ All that gradio would serve besides the one queue of questions (files, proxies, 
 page) is not found here, so that no default of it can open anything.
 """
 
-import ipaddress
 import re
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat.page.meters import Meters
 from chat.page.options import Options
+from chat.page.rate import Rate, is_here
 
 ASK = "/chat/gradio_api/call/ask"
 OPEN = {
@@ -27,9 +26,19 @@ OPEN = {
     ),
     "POST": re.compile(rf"/feedback|{ASK}"),
 }
+# Only where there is a password for them; forms, so that they work without a script.
+OPERATOR = "/operator"
+OPERATOR_OPEN = {
+    "GET": re.compile(rf"{OPERATOR}(/job|/forget|/(release|report)/\d{{1,9}})?"),
+    "POST": re.compile(
+        rf"{OPERATOR}/(login|logout|upload|remove|adopt|build|stop|suites|publish|forget)"
+    ),
+}
+REPORT = f"{OPERATOR}/report/"
+UPLOAD = f"{OPERATOR}/upload"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 BODY = 400_000  # bytes of a request: a question, and the conversation before it
-MINUTE = 60.0
-ADDRESSES = 10_000  # of which the last questions' times are kept
+UPLOADED = 200_000_000  # bytes of a request that brings files
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self';"
     " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
@@ -41,29 +50,18 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-
-
-@dataclass
-class Rate:
-    """How many questions each address asked in the last minute; kept in memory only."""
-
-    most: int
-    asked: dict[str, deque[float]] = field(default_factory=dict)
-
-    def wait(self, address: str, now: float) -> int:
-        """Seconds until this address may ask again; 0: now, and it counts."""
-        if _is_here(address):
-            return 0
-        times = self.asked.pop(address, deque())
-        self.asked[address] = times  # the last to ask stands last
-        while times and times[0] <= now - MINUTE:
-            times.popleft()
-        if len(times) >= self.most:
-            return int(times[0] + MINUTE - now) + 1
-        times.append(now)
-        if len(self.asked) > ADDRESSES:
-            del self.asked[next(iter(self.asked))]
-        return 0
+# Its forms go to this server, and say where they come from.
+OPERATOR_HEADERS = HEADERS | {
+    "content-security-policy": HEADERS["content-security-policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "referrer-policy": "same-origin",
+}
+# A report brings its own style and script; in a sandbox these cannot act for the operator.
+REPORT_HEADERS = HEADERS | {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline';"
+    " script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts; frame-ancestors 'none'",
+}
 
 
 @dataclass
@@ -84,17 +82,17 @@ class Guard:
             return
         if scope["type"] != "http":
             return
+        sending = _with_headers(send, _headers_for(scope["path"]))
         refusal = self._refusal(scope)
         if refusal is not None:
-            await refusal(scope, receive, _with_headers(send))
+            await refusal(scope, receive, sending)
             return
-        await self.app(scope, _limited(receive), _with_headers(send))
+        await self.app(scope, _limited(receive, _most(scope["path"])), sending)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         path, method = scope["path"], scope["method"].replace("HEAD", "GET")
-        pattern = OPEN.get(method)
-        if pattern is None or not pattern.fullmatch(path):
+        if not self._is_open(method, path):
             return self._refuse("path", "not found", 404)
         if not self._host_is_ours(scope, headers):
             return self._refuse("host", "this page is not served under that name", 421)
@@ -102,14 +100,23 @@ class Guard:
             return self._refused_post(scope, headers)
         return None
 
+    def _is_open(self, method: str, path: str) -> bool:
+        tables = [OPEN, *([OPERATOR_OPEN] if self.options.operator else [])]
+        return any(method in table and table[method].fullmatch(path) for table in tables)
+
     def _refused_post(self, scope: Scope, headers: Headers) -> Response | None:
-        if not _same_origin(headers):
+        path, most = scope["path"], _most(scope["path"])
+        if not _same_origin(headers, needed=_is_operator(path)):
             return self._refuse("origin", "questions from other pages are not taken", 403)
-        if not headers.get("content-type", "").startswith("application/json"):
-            return self._refuse("type", "send JSON", 415)
+        kinds = FORMS if _is_operator(path) else ("application/json",)
+        if not headers.get("content-type", "").startswith(kinds):
+            return self._refuse("type", f"send {kinds[0]}", 415)
         length = headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > BODY:
-            return self._refuse("size", f"send at most {BODY} bytes, and say how many", 413)
+        if not length.isdecimal() or int(length) > most:
+            return self._refuse("size", f"send at most {most} bytes, and say how many", 413)
+        return None if _is_operator(path) else self._told_to_wait(scope)
+
+    def _told_to_wait(self, scope: Scope) -> Response | None:
         address = scope["client"][0] if scope.get("client") else ""
         seconds = self.busy() if scope["path"] == ASK else 0
         seconds = seconds or self.rate.wait(address, time.monotonic())
@@ -123,42 +130,51 @@ class Guard:
         """On a loopback address a foreign name is a page that had its name pointed here."""
         name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
         server = scope.get("server") or ("", 0)
-        return name in self.options.hosts or not _is_here(server[0]) or _is_here(name)
+        return name in self.options.hosts or not is_here(server[0]) or is_here(name)
 
     def _refuse(self, reason: str, text: str, status: int) -> Response:
         self.meters.refused.labels(reason).inc()
         return PlainTextResponse(text, status_code=status)
 
 
-def _is_here(name: str) -> bool:
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name in ("localhost", "")
+def _is_operator(path: str) -> bool:
+    return path == OPERATOR or path.startswith(f"{OPERATOR}/")
 
 
-def _same_origin(headers: Headers) -> bool:
+def _most(path: str) -> int:
+    return UPLOADED if path == UPLOAD else BODY
+
+
+def _headers_for(path: str) -> Mapping[str, str]:
+    if path.startswith(REPORT):
+        return REPORT_HEADERS
+    return OPERATOR_HEADERS if _is_operator(path) else HEADERS
+
+
+def _same_origin(headers: Headers, *, needed: bool) -> bool:
     """Whether a browser's request comes from this page; other programs send no Origin."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    if origin is None:
+        return not needed
+    return urlsplit(origin).netloc == headers.get("host")
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, own: Mapping[str, str]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name in ("access-control-allow-origin", "access-control-allow-credentials"):
                 del headers[name]
-            headers.update(HEADERS)
+            headers.update(own)
             headers.setdefault("cache-control", "no-store")
         await send(message)
 
     return sending
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """Stop reading a body that is longer than it said."""
     seen = 0
 
@@ -166,6 +182,6 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > BODY else message
+        return {"type": "http.disconnect"} if seen > most else message
 
     return receiving

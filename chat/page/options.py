@@ -7,6 +7,9 @@ CAVEAT_RATE          questions a minute from one address (30); this machine itse
 CAVEAT_WAITING       questions that may wait for their turn (200)
 CAVEAT_AT_ONCE       questions answered at the same time (2); more only pays with a chat model
 CAVEAT_HOSTS         names, separated by commas, under which a proxy serves the page
+CAVEAT_OPERATOR_PASSWORD   lets the operator in at /operator; unset: nothing of that exists
+CAVEAT_OPERATOR_FOLDERS    folders of this machine, separated by colons, that the operator may name
+                     besides `corpus/` and the one the library was made from
 """
 
 import os
@@ -14,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chat.page.operator.files import allowed_folders
+from chat.page.operator.session import Password
 from ingest.errors import UserError
 
 # What would open the page to others, or let gradio call out, watch or change files.
@@ -30,6 +35,8 @@ DANGEROUS = (
     "GRADIO_HISTORY_BUCKET",
     "GRADIO_LOCAL_DEV_MODE",
 )
+PASSWORD = "CAVEAT_OPERATOR_PASSWORD"  # noqa: S105 - the name of the variable
+SHORTEST = 12  # characters of the operator's password
 OFF = ("", "false", "0", "no", "off")
 
 
@@ -43,6 +50,8 @@ class Options:
     waiting: int = 200
     at_once: int = 2
     hosts: tuple[str, ...] = ()
+    operator: Password | None = None
+    folders: tuple[Path, ...] = allowed_folders({})
 
 
 def read_options(environ: Mapping[str, str] = os.environ) -> Options:
@@ -58,6 +67,8 @@ def read_options(environ: Mapping[str, str] = os.environ) -> Options:
         waiting=_number(environ, "CAVEAT_WAITING", Options.waiting),
         at_once=_number(environ, "CAVEAT_AT_ONCE", Options.at_once),
         hosts=tuple(name.strip() for name in environ.get("CAVEAT_HOSTS", "").split(",") if name),
+        operator=_password(environ),
+        folders=allowed_folders(environ),
     )
 
 
@@ -66,3 +77,12 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isdecimal() or int(raw) == 0:
         raise UserError(f"{name} is {raw!r}: give a whole number above 0")
     return int(raw)
+
+
+def _password(environ: Mapping[str, str]) -> Password | None:
+    text = environ.get(PASSWORD)
+    if not text:
+        return None
+    if len(text) < SHORTEST:
+        raise UserError(f"{PASSWORD} is too short: give at least {SHORTEST} characters")
+    return Password.of(text)

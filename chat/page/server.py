@@ -17,9 +17,16 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 from chat.page.conversation import Asker
 from chat.page.document import covers_html, document_html
+from chat.page.examples import Examples
 from chat.page.feedback import keep
 from chat.page.guard import Guard
 from chat.page.meters import Meters
+from chat.page.operator.files import Files
+from chat.page.operator.jobs import Jobs
+from chat.page.operator.routes import Operator
+from chat.page.operator.session import Door, Password
+from chat.page.operator.view import View
+from chat.page.operator.work import Work
 from chat.page.options import Options
 from chat.page.shell import page_html
 from chat.page.texts import Texts
@@ -48,7 +55,8 @@ class Server(uvicorn.Server):
 
 def run(chat: Chat, host: str, port: int, options: Options) -> None:
     """Serve the page until interrupted; UserError if the port is taken."""
-    app = make_app(chat, options)
+    jobs = Jobs()
+    app = make_app(chat, options, jobs)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
@@ -60,16 +68,21 @@ def run(chat: Chat, host: str, port: int, options: Options) -> None:
     )
     print(f"open http://{host}:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
     sys.setswitchinterval(SWITCH)
-    Server(config).run(sockets=[listening])
+    try:
+        Server(config).run(sockets=[listening])
+    finally:
+        jobs.stop()
 
 
-def make_app(chat: Chat, options: Options) -> Guard:
-    """The whole application, behind its guard."""
+def make_app(chat: Chat, options: Options, jobs: Jobs | None = None) -> Guard:
+    """The whole application, behind its guard. jobs: what the operator starts runs there."""
     texts, meters = Texts(chat.settings.language), Meters()
     blocks = _queue(Asker(chat, texts, options, meters), options)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     _add_page(app, chat, texts, options)
     _add_probes(app, chat, meters)
+    if options.operator is not None:
+        _operator(chat, options.operator, texts, options, jobs or Jobs()).add_to(app)
     gr.mount_gradio_app(
         app, blocks, "/chat", run_history=False, max_file_size=1, enable_monitoring=False
     )
@@ -79,6 +92,18 @@ def make_app(chat: Chat, options: Options) -> Guard:
         return 0 if waiting < options.waiting else 5 + waiting // (2 * options.at_once)
 
     return Guard(app, options, meters, busy)
+
+
+def _operator(
+    chat: Chat, password: Password, texts: Texts, options: Options, jobs: Jobs
+) -> Operator:
+    own = Texts(texts.language, "operator")
+    return Operator(
+        Door(password),
+        Files(chat.library, options.folders),
+        Work(chat.library, jobs),
+        View(chat.library.name, own, texts),
+    )
 
 
 def _queue(asker: Asker, options: Options) -> gr.Blocks:
@@ -92,13 +117,12 @@ def _queue(asker: Asker, options: Options) -> gr.Blocks:
 
 
 def _add_page(app: FastAPI, chat: Chat, texts: Texts, options: Options) -> None:
-    with chat.releases.lent() as release:
-        questions = chat.suggestions.first(release)
+    examples = Examples(chat)
 
     @app.get("/")
     def page() -> Response:
         with chat.releases.lent() as release:
-            return HTMLResponse(page_html(chat, release, texts, options, questions))
+            return HTMLResponse(page_html(chat, release, texts, options, examples.now()))
 
     @app.get("/static/{name}")
     def static(name: str) -> Response:

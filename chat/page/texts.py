@@ -29,16 +29,17 @@ SPOKEN = (
 
 @dataclass(frozen=True)
 class Texts:
-    """Call it for escaped text, `plain` for text that is not put into HTML."""
+    """Call it for escaped text, `plain` for text that is not put into HTML. folder: in prompts/."""
 
     language: str
+    folder: str = "page"
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         return escape(self.plain(name, **values))
 
-    def plain(self, name: str, **values: object) -> str:
+    def plain(self, name: str, /, **values: object) -> str:
         filled = {key: str(value) for key, value in values.items()}
-        return wording(self.language, f"page/{name}", **filled)
+        return wording(self.language, f"{self.folder}/{name}", **filled)
 
     def for_browser(self, **values: object) -> str:
         """The browser's texts as JSON that may stand inside a script element.
