@@ -246,6 +246,6 @@ def test_forgetting_asks_first_and_then_leaves_nothing(
     assert not report.exists()
 
 
-def test_a_build_that_cannot_be_made_says_why_in_one_line(operator: Operator) -> None:
-    assert "Choose files first" in operator.submit("build", source="uploads").text
+def test_what_cannot_be_done_is_said_in_one_line(operator: Operator) -> None:
+    assert "Choose files first" in operator.submit("upload").text
     assert "may not be read" in operator.submit("build", source="folder", folder="/etc").text

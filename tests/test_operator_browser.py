@@ -81,7 +81,7 @@ def test_sources_are_swapped_published_taken_back_and_forgotten(
     tab.get_by_role("button", name="Copy these files here").click()
     tab.get_by_text("files were copied").wait_for()
     tab.get_by_label("Files to upload").set_input_files([leaflet, broken])
-    tab.get_by_role("button", name="Upload").click()
+    tab.get_by_role("button", name="Upload", exact=True).click()
     tab.get_by_text("2 files are here").wait_for()
     assert not wide(tab)
 
