@@ -5,7 +5,6 @@ them, publish with one commit. Until that commit the chat answers from the relea
 any moment leaves that one, and what was read and embedded by then is used again the next time.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -52,12 +51,9 @@ def build(
     """
     if not folder.is_dir():
         raise UserError(f"there is no folder {str(folder)!r}: give the folder that holds the files")
-    try:
-        with library.writing():
-            job = _Job(folder, library, embedder or open_embedder(), options or Options(), progress)
-            return job.run()
-    except (OSError, sqlite3.OperationalError) as error:
-        raise UserError(f"cannot write library {library.name!r}: {error}") from error
+    with library.writing():
+        job = _Job(folder, library, embedder or open_embedder(), options or Options(), progress)
+        return job.run()
 
 
 @dataclass(frozen=True)
@@ -71,6 +67,8 @@ class _Job:
     progress: Progress
 
     def run(self) -> Summary:
+        if not self.options.dry:
+            tidy(self.library)
         current = self.library.current_number
         before = self.library.store.entries(current) if current else []
         found = self._gather(before)
@@ -82,7 +80,6 @@ class _Job:
         if current and self._nothing_new(current, found):
             self._remember_unreadable(found)
             return self._summary(found, before, current)
-        tidy(self.library)
         with found.timed("write"):
             row = self._write(found)
         with found.timed("publish"):

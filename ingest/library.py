@@ -182,10 +182,16 @@ class Library:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only writer; UserError if another process is."""
-        with _locked(self.folder / "lock", self.name):
-            self.store.prepare()
-            yield
+        """Be the only writer; UserError if another process is, or the disk is full or broken."""
+        try:
+            with _locked(self.folder / "lock", self.name):
+                self.store.prepare()
+                yield
+        except (OSError, sqlite3.OperationalError) as error:
+            raise UserError(
+                f"cannot write library {self.name!r} ({error}):"
+                f" see that there is room in {self.folder}, then run the same command again"
+            ) from error
 
     def discard_if_empty(self) -> None:
         """Remove the library's folder if nothing was ever put in and nobody is doing so."""
@@ -236,6 +242,11 @@ def open_library(name: str, home: Path | None = None) -> Library:
     try:
         library = Library(folder)
         library.store.releases()
+    except sqlite3.OperationalError as error:
+        raise UserError(
+            f"library {name!r} cannot be opened ({error}): see that {folder} can be written"
+            " and that there is room"
+        ) from error
     except sqlite3.DatabaseError as error:
         raise UserError(
             f"library {name!r} cannot be read ({error}): restore {folder} from a copy,"

@@ -4,7 +4,8 @@ A folder is written once by one process, closed, checked, and never written agai
 vectors and no text, so that it can be thrown away and made anew at any time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,9 +21,10 @@ class VectorFolder:
     """An opened folder of vectors. Close it: otherwise Chroma keeps 11 files and 6 threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        self.count: int = self._collection.count()
+        with _plain_errors():
+            self._client = _client(folder)
+            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            self.count: int = self._collection.count()
 
     def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """The n passages nearest to a unit vector: (id, cosine similarity), best first."""
@@ -42,16 +44,17 @@ class VectorFolder:
 def write_vectors(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
     """Write a new folder with these unit vectors and close it, so that all is on disk."""
     folder.mkdir(parents=True)
-    client = _client(folder)
-    collection = client.create_collection(
-        COLLECTION,
-        embedding_function=None,
-        configuration={"hnsw": _hnsw(len(ids))},
-    )
-    for start in range(0, len(ids), BATCH):
-        part = slice(start, start + BATCH)
-        collection.add(ids=list(ids[part]), embeddings=vectors[part])
-    client.close()
+    with _plain_errors():
+        client = _client(folder)
+        collection = client.create_collection(
+            COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": _hnsw(len(ids))},
+        )
+        for start in range(0, len(ids), BATCH):
+            part = slice(start, start + BATCH)
+            collection.add(ids=list(ids[part]), embeddings=vectors[part])
+        client.close()
 
 
 def _hnsw(count: int) -> dict[str, Any]:
@@ -65,6 +68,17 @@ def _hnsw(count: int) -> dict[str, Any]:
         "sync_threshold": max(count, 2),
         "batch_size": max(min(count, BATCH), 2),
     }
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Chroma's errors as the OSError that a full disk or a damaged file is everywhere else."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as error:
+        raise OSError(str(error)) from error
 
 
 def _client(folder: Path) -> Any:

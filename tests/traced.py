@@ -1,0 +1,124 @@
+"""Runs something in a forked child and kills it at a chosen write, counted over all its threads.
+
+The parent follows the child's system calls (ptrace), so writes of C and Rust libraries count as
+well. Linux only; `can_trace` says whether it works here.
+"""
+
+import ctypes
+import os
+import platform
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+# Calls that change a file or a folder: write, pwrite, writev, pwritev, fsync, fdatasync,
+# ftruncate, rename, mkdir, rmdir, unlink, sendfile, copy_file_range and their "at" forms.
+WRITES = {
+    "x86_64": {1, 18, 20, 296, 74, 75, 77, 82, 83, 84, 87, 40, 326, 258, 263, 264, 316},
+    "aarch64": {64, 68, 66, 70, 82, 83, 46, 71, 285, 34, 35, 38, 276},
+}
+TRACEME, CONTINUE_TO_CALL, SET_OPTIONS, CALL_INFO = 0, 24, 0x4200, 0x420E
+MARK_CALLS, FOLLOW_THREADS, END_WITH_PARENT = 1, 8, 1 << 20
+ALL_THREADS = 0x40000000  # for waitpid: threads are children of a kind of their own
+ENTRY = 1
+
+
+@dataclass(frozen=True)
+class Ran:
+    """writes: that the child began. code: its exit code, None if it was killed at the last one."""
+
+    writes: int
+    code: int | None
+
+
+def can_trace() -> bool:
+    """Whether a child's system calls can be followed on this machine."""
+    if sys.platform != "linux" or platform.machine() not in WRITES:
+        return False
+    try:
+        return run_traced(lambda: os.fsync(os.open("/", os.O_RDONLY)), 1).code is None
+    except OSError:
+        return False
+
+
+def run_traced(action: Callable[[], object], kill_at: int | None = None) -> Ran:
+    """Run `action` in a child; SIGKILL it when it begins its write number `kill_at` (from 1)."""
+    child = os.fork()
+    if not child:
+        _run(action)
+    os.waitpid(child, 0)
+    _ptrace(SET_OPTIONS, child, 0, MARK_CALLS | FOLLOW_THREADS | END_WITH_PARENT)
+    _ptrace(CONTINUE_TO_CALL, child)
+    writes, code, killed = 0, 0, False
+    while True:
+        try:
+            thread, status = os.waitpid(-1, ALL_THREADS)
+        except ChildProcessError:
+            return Ran(writes, None if killed else code)
+        if not os.WIFSTOPPED(status):
+            code = os.waitstatus_to_exitcode(status) if thread == child else code
+            continue
+        if not killed and _begins_write(thread, status):
+            writes += 1
+            if writes == kill_at:
+                os.kill(child, signal.SIGKILL)
+                killed = True
+        _ptrace(CONTINUE_TO_CALL, thread, 0, _passed_on(status), dead_is_fine=True)
+
+
+def run_forked(action: Callable[[], object]) -> int:
+    """Run `action` in a child; its exit code is 1 if that raised."""
+    child = os.fork()
+    if not child:
+        _exit_after(action)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _run(action: Callable[[], object]) -> None:
+    _ptrace(TRACEME, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    _exit_after(action)
+
+
+def _exit_after(action: Callable[[], object]) -> None:
+    code = 1
+    try:
+        action()
+        code = 0
+    except BaseException:  # noqa: BLE001  a child must end here and not go on as its parent
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _begins_write(thread: int, status: int) -> bool:
+    if os.WSTOPSIG(status) != signal.SIGTRAP | 0x80:
+        return False
+    info = (ctypes.c_uint64 * 16)()
+    if (
+        _ptrace(CALL_INFO, thread, ctypes.sizeof(info), ctypes.addressof(info), dead_is_fine=True)
+        < 0
+    ):
+        return False
+    return info[0] & 0xFF == ENTRY and int(info[3]) in WRITES[platform.machine()]
+
+
+def _passed_on(status: int) -> int:
+    """The signal to hand on to the thread; stops that tracing itself makes are none."""
+    number = os.WSTOPSIG(status)
+    return 0 if number in {signal.SIGTRAP, signal.SIGTRAP | 0x80, signal.SIGSTOP} else number
+
+
+def _ptrace(
+    request: int, pid: int, address: int = 0, value: int = 0, *, dead_is_fine: bool = False
+) -> int:
+    library = ctypes.CDLL(None, use_errno=True)
+    library.ptrace.restype = ctypes.c_long
+    library.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    result = int(library.ptrace(request, pid, address, value))
+    if result < 0 and not dead_is_fine:
+        raise OSError(ctypes.get_errno(), "ptrace")
+    return result
