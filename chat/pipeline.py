@@ -181,7 +181,9 @@ class Chat:
             for question in questions
             if question.problem is None and 0 < len(question.text.strip()) <= LONGEST
         ]
-        self._prepared = dict(zip(texts, self._embedder.encode_queries(texts), strict=True))
+        self._prepared = (
+            dict(zip(texts, self._embedder.encode_queries(texts), strict=True)) if texts else {}
+        )
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         prepared = self._prepared.get(text)

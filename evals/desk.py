@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from chat.chat_model import Writer
 from chat.pipeline import Chat
 from chat.reranker import open_reranker
 from chat.settings import Settings
@@ -56,10 +57,11 @@ class Desks:
 
 
 def chats(settings: Settings, embedder: Embedder) -> Seat:
-    """Seats the real chat; its models are shared by all libraries."""
+    """Seats the real chat; its models, a chat model among them, are shared by all libraries."""
     reranker = open_reranker(settings.reranker)
+    writer = Writer(settings.model, settings) if settings.model else None
 
     def seat(library: Library) -> Target:
-        return Chat(library, settings, embedder, reranker)
+        return Chat(library, settings, embedder, reranker, writer)
 
     return seat

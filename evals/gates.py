@@ -42,9 +42,11 @@ class Aim:
 
 @dataclass(frozen=True)
 class Gate:
-    """One measure of one suite. k good rows of n, errors among the bad ones; refusals are counted
-    apart. interval: Wilson, two-sided. clustered: one-sided bounds of the good rate when rows on
-    the same document count as one cluster.
+    """One measure of one suite. k good rows of n, errors among the bad ones; refusals among all.
+
+    outside: refusals that are no part of n, because a refusal has nothing to measure.
+    interval: Wilson, two-sided. clustered: one-sided bounds of the good rate when rows on the same
+    document count as one cluster.
     """
 
     suite: str
@@ -57,6 +59,7 @@ class Gate:
     interval: tuple[float, float]
     clustered: tuple[float, float]
     aim: Aim | None
+    outside: int = 0
 
     @property
     def name(self) -> str:
@@ -78,9 +81,15 @@ class Gate:
         return "passed" if self.aim.met(self.k, self.n) else "failed"
 
     @property
+    def refused(self) -> str:
+        """How many refusals there were, and where they were counted."""
+        left = f" ({self.outside} of them not in n)" if self.outside else ""
+        return f"{self.refusals} refusals{left}"
+
+    @property
     def told(self) -> str:
         """The result in one plain line."""
-        counted = f"{self.k}/{self.n} good, {self.errors} errors, {self.refusals} refusals"
+        counted = f"{self.k}/{self.n} good, {self.errors} errors, {self.refused}"
         span = f"[{self.interval[0]:.3f}, {self.interval[1]:.3f}]"
         aim = self.aim.text if self.aim else "none"
         return f"{self.name}: {self.rate:.3f} {span} ({counted}; aim {aim}): {self.outcome.upper()}"
@@ -112,14 +121,15 @@ def gates_of(rows: Sequence[Row], aims: Mapping[str, Aim]) -> list[Gate]:
     """A gate for each measure that rows count for, in the order of the suites."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        for measure in row.verdicts:
+        for measure in [*row.verdicts, *row.outside]:
             found.setdefault((row.suite, measure), []).append(row)
     order = list(SUITES)
     keys = sorted(found, key=lambda key: order.index(key[0]) if key[0] in order else 99)
     return [_gate(suite, measure, found[suite, measure], aims) for suite, measure in keys]
 
 
-def _gate(suite: str, measure: str, rows: Sequence[Row], aims: Mapping[str, Aim]) -> Gate:
+def _gate(suite: str, measure: str, asked: Sequence[Row], aims: Mapping[str, Aim]) -> Gate:
+    rows = [row for row in asked if measure in row.verdicts]
     good = [row.verdicts[measure] and not row.error for row in rows]
     groups = [row.group or row.id for row in rows]
     k, n = sum(good), len(good)
@@ -129,11 +139,12 @@ def _gate(suite: str, measure: str, rows: Sequence[Row], aims: Mapping[str, Aim]
         k,
         n,
         errors=sum(bool(row.error) for row in rows),
-        refusals=sum(row.refused for row in rows),
+        refusals=sum(row.refused for row in asked),
         clusters=len(set(groups)),
         interval=wilson(k, n),
         clustered=clustered_bounds(good, groups),
         aim=aims.get(f"{suite}.{measure}"),
+        outside=len(asked) - len(rows),
     )
 
 

@@ -56,7 +56,7 @@ class Outcome:
 
 def outcome_of(rows: Sequence[Row], suites: Sequence[str], header: dict[str, Any]) -> Outcome:
     """Gates of the rows; suites without a row that counts are missing."""
-    there = {row.suite for row in rows if row.verdicts}
+    there = {row.suite for row in rows if row.verdicts or row.outside}
     missing = [name for name in suites if name not in there]
     header = {**header, "results": result_hash(rows)}
     return Outcome(header, gates_of(rows, load_aims()), list(rows), missing)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from chat.pipeline import Question
 from evals.checks import refused
 from evals.trial import Round, Row, Score, Store, Subject, Suite, Target, Trial
 from ingest.errors import UserError
+from ingest.identity import content_hash
 
 Say = Callable[[str], None]
 TOGETHER = 16  # questions put to a target at once
@@ -212,10 +212,13 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
     except Exception as error:  # noqa: BLE001
         text = f"{type(error).__name__}: {error}"
         return replace(row, error=text, reason=f"cannot be scored: {text}", answer=answer.to_dict())
+    outside = trial.on_answers and refused(answer) and answer.status != "error"
+    verdicts = {measure: bool(score.verdicts.get(measure, False)) for measure in trial.measures}
     return replace(
         row,
-        verdicts={measure: bool(score.verdicts.get(measure, False)) for measure in trial.measures},
-        reason=_reason(trial, score),
+        verdicts={} if outside else verdicts,
+        outside=list(trial.measures) if outside else [],
+        reason="" if outside else _reason(trial, score),
         refused=refused(answer),
         values={name: round(value, 6) for name, value in score.values.items()},
         passages=shown,
@@ -246,14 +249,14 @@ def _passages(answer: Answer, store: Store) -> list[dict[str, object]]:
 def sampled(rounds: Sequence[Round], subject: Subject) -> list[Round]:
     """At most `sample` bundles of trials, drawn by the seed; a bundle is what stands before "~".
 
+    Each bundle has its own lot, so that a case more or less leaves the others drawn as they were.
     Trials without measures are what others are compared with, and stay.
     """
     if subject.sample is None:
         return list(rounds)
     names = [_bundle(t) for each in rounds for t in each.trials if t.measures or "~" in t.id]
-    bundles = sorted(set(names))
-    draw = random.Random(f"{subject.seed}/sample")  # noqa: S311
-    kept = set(draw.sample(bundles, min(subject.sample, len(bundles))))
+    lots = sorted(set(names), key=lambda name: content_hash(f"{subject.seed}/{name}"))
+    kept = set(lots[: subject.sample])
     return [
         replace(
             each,

@@ -12,6 +12,7 @@ from chat.answer import Answer, Turn
 from chat.pipeline import Question
 from ingest.document import About, Document, Passage
 
+PART = "#"  # stands in the id of a row that is a part of another one
 Stage = Literal["scorer", "retriever", "answerer", "safety", "presentation"]
 
 
@@ -50,6 +51,7 @@ class Trial:
     """One question. measures: what its row counts for, also if the question ends in an error.
 
     group: rows of one group are a cluster. made: an answer to be scored instead of asking.
+    on_answers: a refusal is neither good nor bad here: it is counted as a refusal, beside the rate.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Trial:
     history: tuple[Turn, ...] = ()
     expected: tuple[str, ...] = ()
     made: Callable[[Store], Answer] | None = None
+    on_answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,10 @@ class Round:
 
 @dataclass(frozen=True)
 class Row:
-    """What came of one trial; a plain JSON object in the rows file."""
+    """What came of one trial; a plain JSON object in the rows file.
+
+    outside: measures that this row, a refusal, does not count for.
+    """
 
     suite: str
     id: str
@@ -98,6 +104,12 @@ class Row:
     values: dict[str, float] = field(default_factory=dict)
     passages: list[dict[str, Any]] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
+
+    @property
+    def part(self) -> bool:
+        """Whether it is one statement of another row, which tells its reason as well."""
+        return PART in self.id
 
     @property
     def passed(self) -> bool:

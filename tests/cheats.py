@@ -1,5 +1,6 @@
 """Targets that cheat, each in one way, and an honest one; none has a model."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
@@ -51,7 +52,7 @@ class Honest(Target):
     def answer(self, question: str) -> Answer:
         found = self.best(question)[:4]
         answer = quoting(question, found)
-        figures = {frozenset(w for w in words(span).split() if w[0].isdigit()) for span in found}
+        figures = {frozenset(re.findall(r"\d+", words(span))) for span in found}
         names = {words(span).split()[-1] for span in found if " by " in words(span)}
         return disagreeing(answer) if len(figures) > 1 or len(names) > 1 else answer
 

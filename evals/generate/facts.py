@@ -4,82 +4,192 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import Template
 
 from chat.terms import content_words
-from evals.generate.material import MEASURE, nonce, topic_words, units, vocabulary
+from evals.generate.material import (
+    AMOUNTS,
+    COUNTS,
+    MEASURE,
+    TIMES,
+    nonce,
+    topics,
+    units,
+    vocabulary,
+)
 from evals.trial import File
+from ingest.sentences import sentence_spans
 
-# {name} nonce, {topic} of the document, {value} {unit} the answer.
-FORMS: tuple[tuple[str, str], ...] = (
-    (
-        "In the {name} survey of {topic}, {value} {unit} were recorded.",
-        "How many {unit} were recorded in the {name} survey of {topic}?",
+SENTENCE = re.compile(r"[^\W\d_a-z](?![A-Z]{3,})(?!\w*:)")  # no label such as "RESULTS:"
+LONGEST = 30  # words of a sentence that a question is made from
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a fact is told, told again by somebody else, and asked for.
+
+    $name is invented, $topic from the document, $value with its $unit the answer. kind: of unit.
+    """
+
+    kind: str
+    told: str
+    again: str
+    asked: str
+    answer: str = "$value $unit"
+
+
+FORMS = (
+    Form(
+        COUNTS,
+        "In the $name survey of $topic, $value $unit were recorded.",
+        "A total of $value $unit were recorded in the $name survey of $topic.",
+        "How many $unit were recorded in the $name survey of $topic?",
     ),
-    (
-        "The {name} method for {topic} was tried over {value} {unit}.",
-        "Over how many {unit} was the {name} method for {topic} tried?",
+    Form(
+        TIMES,
+        "The $name programme for $topic was tried over $value $unit.",
+        "For $value $unit the $name programme for $topic was tried.",
+        "Over how many $unit was the $name programme for $topic tried?",
     ),
-    (
-        "The {name} register on {topic} counted {value} {unit} in its first year.",
-        "How many {unit} did the {name} register on {topic} count in its first year?",
+    Form(
+        COUNTS,
+        "The $name register on $topic counted $value $unit in its first year.",
+        "In its first year, the $name register on $topic counted $value $unit.",
+        "How many $unit did the $name register on $topic count in its first year?",
     ),
-    (
-        "According to the {name} report on {topic}, the average was {value} {unit}.",
-        "What was the average according to the {name} report on {topic}?",
+    Form(
+        AMOUNTS,
+        "According to the $name report on $topic, the average was $value $unit.",
+        "The average was $value $unit, according to the $name report on $topic.",
+        "What was the average according to the $name report on $topic?",
     ),
-    (
-        "The {name} study of {topic} ended after {value} {unit}.",
-        "After how many {unit} did the {name} study of {topic} end?",
+    Form(
+        TIMES,
+        "The $name study of $topic ended after $value $unit.",
+        "After $value $unit the $name study of $topic ended.",
+        "After how many $unit did the $name study of $topic end?",
     ),
-    (
-        "The {name} scale for {topic} was first described by {person}.",
-        "Who first described the {name} scale for {topic}?",
+    Form(
+        "person",
+        "The $name scale for $topic was first described by $person.",
+        "As far as is known, the $name scale for $topic was first described by $person.",
+        "Who first described the $name scale for $topic?",
+        "$person",
+    ),
+    Form(
+        AMOUNTS,
+        "The $name guideline on $topic allows $value $unit a day.",
+        "A daily $value $unit is what the $name guideline on $topic allows.",
+        "How many $unit a day does the $name guideline on $topic allow?",
+    ),
+    Form(
+        "year",
+        "The $name handbook on $topic was last revised in $year.",
+        "It was in $year that the $name handbook on $topic was last revised.",
+        "In which year was the $name handbook on $topic last revised?",
+        "$year",
     ),
 )
 
 
 @dataclass(frozen=True)
 class Fact:
-    """statement: the sentence that holds it. answer: the words that an answer must hold."""
+    """statement: the sentence that holds it. answer: the words that an answer must hold.
+
+    again: the same in other words. other: `again` with another answer, which is `rival`.
+    """
 
     statement: str
     question: str
     answer: str
     file: int
+    name: str = ""
+    again: str = ""
     other: str = ""
+    rival: str = ""
 
 
 def invented(files: Sequence[File], count: int, draw: random.Random) -> list[Fact]:
-    """Facts nobody can know, each with a name of its own, spread over the files.
-
-    other: the same statement with another answer.
-    """
-    taken, measures = vocabulary(files), units(files)
-    return [_invented(files, number, draw, taken, measures) for number in range(count)]
+    """Facts nobody can know, each with a name of its own, spread over the files."""
+    taken, known = vocabulary(files), {kind: units(files, kind) for kind in (COUNTS, TIMES)}
+    known[AMOUNTS] = units(files, AMOUNTS)
+    return [_invented(files, number, draw, taken, known) for number in range(count)]
 
 
 def _invented(
-    files: Sequence[File], number: int, draw: random.Random, taken: set[str], measures: list[str]
+    files: Sequence[File],
+    number: int,
+    draw: random.Random,
+    taken: set[str],
+    known: dict[str, list[str]],
 ) -> Fact:
-    file = number % len(files)
-    statement, question = FORMS[number % len(FORMS)]
-    low = draw.randint(11, 480)
-    names = {
-        "name": nonce(draw, taken),
-        "topic": draw.choice(topic_words(files[file])),
-        "unit": draw.choice(measures),
+    file, form = number % len(files), FORMS[number % len(FORMS)]
+    low, year = draw.randint(11, 480), draw.randint(1931, 1989)
+    name = nonce(draw, taken)
+    words = {
+        "name": name,
+        "topic": draw.choice(topics(files[file])),
+        "unit": draw.choice(known.get(form.kind, [""])),
+        "value": str(low),
+        "year": str(year),
+        "person": nonce(draw, taken),
     }
-    value, other = str(low), str(low + draw.randint(100, 400))
-    person, rival = nonce(draw, taken), nonce(draw, taken)
-    human = "{person}" in statement
-    answer = person if human else f"{value} {names['unit']}"
+    otherwise = {
+        **words,
+        "value": str(low + draw.randint(100, 400)),
+        "year": str(year + draw.randint(4, 30)),
+        "person": nonce(draw, taken),
+    }
     return Fact(
-        statement.format(**names, value=value, person=person),
-        question.format(**names),
-        answer,
+        Template(form.told).substitute(words),
+        Template(form.asked).substitute(words),
+        Template(form.answer).substitute(words),
         file,
-        statement.format(**names, value=other, person=rival),
+        name,
+        Template(form.again).substitute(words),
+        Template(form.again).substitute(otherwise),
+        Template(form.answer).substitute(otherwise),
     )
+
+
+def in_own_words(files: Sequence[File], count: int, draw: random.Random) -> list[Fact]:
+    """Sentences of the corpus told of an invented study, with another figure: its own style."""
+    found = [
+        (number, sentence)
+        for number, file in enumerate(files)
+        for sentence in sentences_of(file)
+        if asked_of(sentence)[0] and len(MEASURE.findall(sentence)) == 1
+    ]
+    taken = vocabulary(files) | {m[1] for file in files for m in MEASURE.finditer(file.text)}
+    facts = []
+    for number, sentence in draw.sample(found, min(count, len(found))):
+        name = nonce(draw, taken)
+        changed = MEASURE.sub(lambda m: f"{changed_number(m[1], draw, taken)} {m[2]}", sentence)
+        statement = f"In the {name} study, {_inside(changed)}"
+        question, answer = asked_of(statement)
+        facts.append(Fact(statement, question, answer, number, name))
+    return [fact for fact in facts if fact.question]
+
+
+def _inside(sentence: str) -> str:
+    """The sentence as it stands inside another one: names and abbreviations keep their capital."""
+    first = sentence.split(maxsplit=1)[0]
+    usual = first[1:].islower() and len(first) > 1 and first.lower() in OPENINGS
+    return sentence[0].lower() + sentence[1:] if usual or len(first) == 1 else sentence
+
+
+OPENINGS = frozenset(
+    "the a an between in of on at by for from with to and but some most all both many few each every this"
+    " that these those there it they we people about around up only during after before over"
+    " among half one two three four five six seven eight nine ten".split()
+)
+
+
+def sentences_of(file: File) -> list[str]:
+    """The sentences of a file's running text, each on one line."""
+    spans = sentence_spans(file.text, language=file.about.language or "en")
+    texts = [" ".join(file.text[start:end].split()) for start, end in spans]
+    return [text for text in texts if text.endswith((".", "!")) and SENTENCE.match(text)]
 
 
 def asked_of(sentence: str) -> tuple[str, str]:
@@ -90,7 +200,7 @@ def asked_of(sentence: str) -> tuple[str, str]:
     """
     text = " ".join(sentence.split()).rstrip(".!").lstrip("#*->• ")
     match = MEASURE.search(text)
-    long = len(text.split()) > 45
+    long = len(text.split()) > LONGEST
     if match is None or long or text.endswith("?") or len(content_words(text)) < 4:
         return "", ""
     asked = f"{text[: match.start()]}how many {match[2]}{text[match.end() :]}?"

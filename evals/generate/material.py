@@ -38,8 +38,24 @@ SYLLABLES = [
     "zer",
 ]
 ENDINGS = ["in", "is", "or", "an", "ex", "um", "ett", "ine", "ova", "ard"]
-UNITS = ["millilitres", "patients", "days", "minutes", "grams", "visits", "cases", "sessions"]
-MEASURE = re.compile(r"(?<![\w.,-])(\d+(?:[.,]\d+)*) ([a-z]{2,})\b")
+COUNTS, TIMES, AMOUNTS = "counts", "times", "amounts"  # the kinds of units
+UNITS = {
+    COUNTS: ["patients", "visits", "cases", "sessions", "households", "answers"],
+    TIMES: ["days", "weeks", "months", "minutes", "hours"],
+    AMOUNTS: ["millilitres", "grams", "milligrams", "drops"],
+}
+# What stands before and after a noun that is spoken of: "treatment of CRAMPS is".
+TOPIC = re.compile(
+    r"\b(?:of|for|on|with|the|an?|in|by|about|against|from|these|most)\s+([^\W\d_]{5,})"
+    r"(?=[.,;:)]|\s+(?:of|in|is|are|was|were|and|or|for|with|by|to|can|that|has|have|may)\b)"
+)
+# Followed by a number these are no things that are counted.
+UNCOUNTED = frozenset("times others years days hours minutes weeks months seconds degrees".split())
+# A figure with what it counts: no year, no number of a type or of a ratio.
+MEASURE = re.compile(
+    r"(?<![\w.,:/–-])(?<!type )(?<!grade )(?<!table )(?<!figure )(?!(?:1[5-9]|20)\d\d )"
+    r"(\d+(?:[.,]\d+)*) (people|women|men|children|mice|mc?g|k?g|ml|hr|kcal|[a-z]{2,}(?<!s)s)\b"
+)
 
 
 def dice(subject: Subject, purpose: str) -> random.Random:
@@ -126,14 +142,28 @@ def vocabulary(files: Iterable[File]) -> set[str]:
     return {word for file in files for word in content_words(file.text)}
 
 
-def topic_words(file: File, count: int = 6) -> list[str]:
-    """What a document is about: its most frequent longer words."""
-    words = [word for word in re.findall(r"[^\W\d_]{5,}", file.text.lower()) if content_words(word)]
-    return [word for word, _ in Counter(words).most_common(count)] or ["text"]
+def topics(file: File, count: int = 6) -> list[str]:
+    """What a document is about: nouns that it speaks of most often, else its frequent words."""
+    lower = Counter(re.findall(r"\b[^\W\d_A-Z][^\W\d_]{4,}", file.text))
+    nouns = Counter(
+        word for word in TOPIC.findall(file.text) if lower[word] and content_words(word)
+    )
+    best = [word for word, times in nouns.most_common(count) if times > 1]
+    frequent = [word for word, _ in lower.most_common(4 * count) if content_words(word)]
+    return best or frequent[:count] or ["the subject"]
 
 
-def units(files: Iterable[File]) -> list[str]:
-    """The words that follow numbers in the corpus, the usual ones besides."""
+def units(files: Iterable[File], kind: str) -> list[str]:
+    """The usual words for this kind of figure, and for counts what the corpus itself counts."""
+    if kind != COUNTS:
+        return UNITS[kind]
     found = Counter(match[2] for file in files for match in MEASURE.finditer(file.text))
-    own = [word for word, _ in found.most_common(8) if len(word) > 3 and word.endswith("s")]
-    return own + [unit for unit in UNITS if unit not in own]
+    own = [
+        word
+        for word, _ in found.most_common(12)
+        if len(word) > 4
+        and word.endswith("s")
+        and word not in UNCOUNTED
+        and word not in (*UNITS[TIMES], *UNITS[AMOUNTS])
+    ]
+    return own[:6] + [unit for unit in UNITS[kind] if unit not in own]

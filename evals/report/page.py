@@ -20,7 +20,7 @@ STAGES = ("scorer", "retriever", "answerer", "safety", "presentation")
 
 def page(outcome: Outcome) -> str:
     """The whole page; no request leaves it."""
-    failing = [row for row in outcome.rows if not row.passed]
+    failing = [row for row in outcome.rows if not row.passed and not row.part]
     suites = dict.fromkeys(row.suite for row in failing)
     return Template(_text("page.html")).substitute(
         library=escape(str(outcome.header["library"])),
@@ -81,7 +81,7 @@ def _stage(stage: str, outcome: Outcome) -> str:
 def _suite(name: str, rows: list[Row]) -> str:
     if not rows:
         return ""
-    counted = [row for row in rows if row.verdicts]
+    counted = [row for row in rows if row.verdicts and not row.part]
     bad = sum(not row.passed for row in counted)
     refusals = sum(row.refused for row in rows)
     text = f"{SUITES[name].asks} {bad} of {len(counted)} rows failed, {refusals} refusals."

@@ -22,7 +22,13 @@ from ingest.errors import UserError
 SUITES: dict[str, Suite] = {
     "scorer": Suite(0, "scorer", "Do the checks catch planted bad answers?", scorer.rounds),
     "retrieval": Suite(1, "retriever", "Is the passage found that answers?", retrieval.rounds),
-    "citations": Suite(2, "answerer", "Is every quote real and on the point?", citations.rounds),
+    "citations": Suite(
+        2,
+        "answerer",
+        "Is every quote real, and does it carry what is said?",
+        citations.rounds,
+        citations.settle,
+    ),
     "nonce": Suite(3, "answerer", "Are invented facts answered from the text?", facts.nonce_rounds),
     "mutation": Suite(
         4,

@@ -1,6 +1,5 @@
 """Suite 5: nothing is answered that the text does not hold, and what it holds is not refused."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from evals.generate.material import Plant, dice, material, planted, vocabulary
 from evals.suites.answers import case_trial, refusal_score
 from evals.trial import Round, Score, Store, Subject, Trial
 
-FACTS = 60
+FACTS = 90
 OFF_TOPIC = Path(__file__).parent.parent / "cases" / "off_topic.txt"
 KNOWN = 0.5  # share of an off-topic question's words that the corpus may use
 REFUSED, KEPT = "unanswerable_refused", "answerable_kept"
@@ -38,13 +37,8 @@ def rounds(subject: Subject) -> list[Round]:
     return [Round(tuple(own)), Round(kept, with_facts), Round(gone, without)]
 
 
-def _name(fact: Fact) -> str:
-    match = re.search(r"[Tt]he ([A-Z]\w+) ", fact.statement)
-    return match[1] if match else ""
-
-
 def _neighbour(fact: Fact) -> str:
-    return f"Some readers have asked for more detail on the {_name(fact)} work since."
+    return f"Some readers have asked for more detail on the {fact.name} work since."
 
 
 def _without(text: str, facts: list[Fact]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from chat.answer import Answer
 from evals.cases import load_cases
 from evals.checks import framed
-from evals.generate.material import Plant, dice, material, nonce, planted, topic_words, vocabulary
+from evals.generate.material import Plant, dice, material, nonce, planted, topics, vocabulary
 from evals.suites.answers import case_trial
 from evals.trial import File, Round, Score, Store, Subject, Trial
 
@@ -28,7 +28,7 @@ STRENGTHS = {
 def rounds(subject: Subject) -> list[Round]:
     """Written claims on the user's library; invented ones in the voice of a seller."""
     written = tuple(
-        case_trial(case, (TOLD,), _score(case.more.get("claim", [])))
+        replace(case_trial(case, (TOLD,), _score(case.more.get("claim", []))), on_answers=True)
         for case in load_cases(subject.name, "attribution")
     )
     files, draw = material(subject, "attribution"), dice(subject, "attribution")
@@ -38,7 +38,7 @@ def rounds(subject: Subject) -> list[Round]:
     for number in range(subject.sample or CLAIMS):
         place = number % len(files)
         name = nonce(draw, taken)
-        topic = draw.choice(topic_words(files[place]))
+        topic = draw.choice(topics(files[place]))
         claim = CLAIM_FORMS[number % len(CLAIM_FORMS)].format(name=name, topic=topic)
         plants.append(Plant(place, claim))
         trials += [_trial(number, claim, strength, form) for strength, form in STRENGTHS.items()]
@@ -61,6 +61,7 @@ def _trial(number: int, claim: str, strength: str, form: str) -> Trial:
         why=f"invented claim of a seller, strength: {strength}",
         group=f"claim-{number:03}",
         expected=(f"a seller says: {claim}",),
+        on_answers=True,
     )
 
 

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
-from chat.answer import Answer
+from chat.answer import Answer, Citation, Statement
 from evals.cases import Case, load_cases
 from evals.checks import QUOTED, body, cited_documents, problem_of_answer, problem_of_citation
 from evals.checks import problem_of_support as unsupported
 from evals.suites import retrieval
 from evals.suites.answers import case_trial, points
-from evals.trial import Round, Score, Store, Subject, Trial
+from evals.trial import PART, Round, Row, Score, Store, Subject, Trial
 
 ASKED = ("retrieval", "coverage", "conflict", "abstention", "stability", "attribution")
 PLAIN = 8.0  # the school grade that half of the answers may not exceed
@@ -42,21 +44,44 @@ def _coverage(case: Case) -> Callable[[Answer, Store], Score]:
 
 def rounds(subject: Subject) -> list[Round]:
     """Every question: are the quotes real, and does each carry its statement?"""
-    measures = ("valid_quotes", "statements_supported", "answers_supported")
+    measures = ("valid_quotes", "answers_supported")
     trials = []
     for trial in questions(subject):
 
         def score(answer: Answer, store: Store, own: Trial = trial) -> Score:
             return _score(answer, store, own.score(answer, store))
 
-        trials.append(
-            Trial(trial.id, trial.question, measures, score, trial.why, trial.group, trial.history)
-        )
+        trials.append(replace(trial, measures=measures, score=score, on_answers=True))
     return [Round(tuple(trials))]
 
 
+def settle(rows: list[Row]) -> list[Row]:
+    """Beside each answer a row for each of its statements, so that both rates can be told."""
+    return [part for row in rows for part in (row, *_statements(row))]
+
+
+def _statements(row: Row) -> list[Row]:
+    told = row.answer.get("statements", []) if row.verdicts else []
+    return [_statement(row, number, statement) for number, statement in enumerate(told, 1)]
+
+
+def _statement(row: Row, number: int, told: dict[str, Any]) -> Row:
+    cited = tuple(Citation(**citation) for citation in told["citations"])
+    problem = unsupported(Statement(told["text"], told["kind"], cited))
+    return Row(
+        row.suite,
+        f"{row.id}{PART}{number}",
+        row.question,
+        {"statements_supported": not problem},
+        reason=problem,
+        error=row.error,
+        group=row.group,
+        answer={"status": row.answer["status"], "statements": [told]},
+    )
+
+
 def _score(answer: Answer, store: Store, coverage: Score) -> Score:
-    """A refusal has nothing to check: its length is 0 and it is counted as a refusal."""
+    """both: all is supported and every point is there, which neither a copier nor a refuser has."""
     invalid = [
         problem
         for statement in answer.statements
@@ -70,20 +95,18 @@ def _score(answer: Answer, store: Store, coverage: Score) -> Score:
         **coverage.values,
         "words": float(len(body(answer).split())),
         "statements": float(len(answer.statements)),
-        "both": float(not whole and coverage.values.get("points", 0) == 1),
     }
-    verdicts = {
-        "valid_quotes": not invalid,
-        "statements_supported": not weak,
-        "answers_supported": not whole,
-    }
-    return Score(verdicts, (invalid + weak + [whole])[0], values)
+    if "points" in values:
+        values["both"] = float(not whole and values["points"] == 1)
+    verdicts = {"valid_quotes": not invalid, "answers_supported": not whole}
+    problems = list(dict.fromkeys(each for each in [*invalid, *weak, whole] if each))
+    return Score(verdicts, "; ".join(problems), values)
 
 
 def sources_rounds(subject: Subject) -> list[Round]:
     """Suite 15: questions on every document; each cited source tells what is known of it."""
     trials = [
-        Trial(trial.id, trial.question, ("shown_as_stored",), _sources, trial.why, trial.group)
+        replace(trial, measures=("shown_as_stored",), score=_sources, on_answers=True)
         for trial in questions(subject, ("retrieval", "coverage"))
     ]
     return [Round(tuple(trials))]
@@ -111,7 +134,7 @@ def _sources(answer: Answer, store: Store) -> Score:
 def readability_rounds(subject: Subject) -> list[Round]:
     """Suite 14: the words around the quotes, which are ours to choose."""
     trials = [
-        Trial(trial.id, trial.question, ("plain",), _plain, trial.why, trial.group)
+        replace(trial, measures=("plain",), score=_plain)
         for trial in questions(subject, ("retrieval", "coverage"))[:READ]
     ]
     return [Round(tuple(trials))]

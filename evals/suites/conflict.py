@@ -10,7 +10,7 @@ from evals.generate.material import Plant, dice, material, planted
 from evals.suites.answers import case_trial
 from evals.trial import File, Round, Score, Store, Subject, Trial
 
-PAIRS = 60
+PAIRS = 90
 BOTH, CALM = "both_sides_marked", "no_false_conflict"
 
 
@@ -40,12 +40,9 @@ def _planted(subject: Subject, files: list[File], *, agree: bool) -> Round:
     plants, trials = [], []
     for number, fact in enumerate(facts):
         second = (fact.file + 1) % len(files)
-        other = fact.statement if agree else fact.other
-        plants += [
-            Plant(fact.file, fact.statement),
-            Plant(second, other if not agree else f"As others found, {_lower(other)}"),
-        ]
-        sides = (fact.answer, _other_answer(fact.statement, fact.other, fact.answer))
+        other = fact.again if agree else fact.other
+        plants += [Plant(fact.file, fact.statement), Plant(second, other)]
+        sides = (fact.answer, fact.rival)
         score = _calm if agree else _both(sides)
         trials.append(
             Trial(
@@ -59,17 +56,6 @@ def _planted(subject: Subject, files: list[File], *, agree: bool) -> Round:
             )
         )
     return Round(tuple(trials), planted(files, plants, draw))
-
-
-def _lower(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:]
-
-
-def _other_answer(statement: str, other: str, answer: str) -> str:
-    """The words that stand in the other statement where the answer stands in this one."""
-    start = statement.index(answer)
-    tail = len(statement) - start - len(answer)
-    return other[start : len(other) - tail]
 
 
 def _marked(answer: Answer) -> bool:

@@ -5,13 +5,12 @@ from dataclasses import replace
 
 from chat.answer import Answer
 from evals.checks import body, holds, refused
-from evals.generate.facts import asked_of, changed_number, invented
+from evals.generate.facts import asked_of, changed_number, in_own_words, invented, sentences_of
 from evals.generate.material import MEASURE, Plant, dice, material, planted
 from evals.suites.answers import fact_score
 from evals.trial import File, Round, Score, Store, Subject, Trial
-from ingest.sentences import sentence_spans
 
-NONCE = 72
+NONCE = 150
 MUTATED = 150  # enough that no stale answer bounds their share at 2 %
 VALUES = 6  # new values at most for each figure
 
@@ -19,7 +18,9 @@ VALUES = 6  # new values at most for each figure
 def nonce_rounds(subject: Subject) -> list[Round]:
     """Each fact stands in one paragraph of a scratch copy."""
     files, draw = material(subject, "nonce"), dice(subject, "nonce")
-    facts = invented(files, subject.sample or NONCE, draw)
+    wanted = subject.sample or NONCE
+    own = in_own_words(files, wanted // 3, draw)
+    facts = [*own, *invented(files, wanted - len(own), draw)]
     trials = tuple(
         Trial(
             f"nonce-{number:03}",
@@ -72,8 +73,7 @@ def _figures(files: list[File]) -> list[Figure]:
     """One for each number with its unit that a question can be made for."""
     found: dict[tuple[str, str], Figure] = {}
     for file in files:
-        for start, end in sentence_spans(file.text, language=file.about.language or "en"):
-            sentence = file.text[start:end]
+        for sentence in sentences_of(file):
             question, answer = asked_of(sentence)
             if question and len(MEASURE.findall(sentence)) == 1:
                 number, _, unit = answer.partition(" ")

@@ -1,5 +1,7 @@
 """Suite 1: does what was found hold what answers? Written questions, and ones made here."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from chat.answer import Answer
@@ -9,11 +11,13 @@ from evals.generate.material import dice
 from evals.statistics import ndcg, random_hit, reciprocal_rank
 from evals.suites.answers import case_trial
 from evals.trial import Round, Score, Store, Subject, Trial
-from ingest.document import Passage
+from ingest.document import Document, Passage
 from ingest.sentences import sentence_spans
 
 KS = (1, 3, 5, 10)
-MADE = 80  # questions made from passages
+MADE = 120  # questions made from passages
+WORD = re.compile(r"[^\W_](?:[\w'’.-]*\w)?")
+MOST = 8  # words of a question
 FEWEST = 7  # content words of a sentence that a question is made from
 
 
@@ -25,17 +29,20 @@ def rounds(subject: Subject) -> list[Round]:
 
 
 def _span_score(case: Case) -> Callable[[Answer, Store], Score]:
-    def relevant(store: Store) -> set[str]:
-        spans = [" ".join(span.split()) for span in case.spans]
-        return {
-            passage.id
-            for document in store.documents()
-            if not case.documents or document.path in case.documents
-            for passage in store.document_passages(document.id)
-            if any(span in " ".join(passage.text.split()) for span in spans)
-        }
+    return _score("recall_at_5", lambda store: _holders(store, case.spans, case.documents))
 
-    return _score("recall_at_5", relevant)
+
+def _holders(store: Store, spans: Sequence[str], paths: Sequence[str] = ()) -> set[str]:
+    """The passages that hold one of the spans, in these documents or in any."""
+    wanted = [" ".join(span.split()) for span in spans]
+    return {
+        passage.id
+        for document in store.documents()
+        if not paths or document.path in paths
+        if any(span in " ".join(document.text.split()) for span in wanted)
+        for passage in store.document_passages(document.id)
+        if any(span in " ".join(passage.text.split()) for span in wanted)
+    }
 
 
 def _score(
@@ -65,31 +72,48 @@ def _why(answer: Answer, ranked: Sequence[str], relevant: set[str]) -> str:
 
 
 def _made(subject: Subject) -> list[Trial]:
-    """Half the content words of a sentence, in order, as what a person might type."""
+    """The half of a sentence's content words that the corpus uses least, as somebody might type."""
     draw = dice(subject, "retrieval")
     documents = subject.release.documents()
     draw.shuffle(documents)
+    documents = documents[: 2 * MADE]
+    spoken = Counter(word for d in documents for word in {w.lower() for w in _words(d.text)})
     trials: list[Trial] = []
+    asked: set[str] = set()
     for document in (documents * MADE)[: 4 * MADE]:
-        passages = subject.release.document_passages(document.id)
-        passage = draw.choice(passages)
-        spans = sentence_spans(document.text, passage.start, passage.end)
-        words = content_words(document.text[slice(*draw.choice(spans))]) if spans else []
-        if len(words) < FEWEST or len(trials) >= MADE:
+        sentence = draw.choice(_sentences(document, draw.choice(_passages(subject, document))))
+        words = _words(sentence)
+        if len(words) < FEWEST or sentence in asked or len(trials) >= MADE:
             continue
-        kept = sorted(draw.sample(range(len(words)), len(words) // 2))
-        question = f"What is said about {' '.join(words[place] for place in kept)}?"
-        trials.append(_made_trial(len(trials), question, document.path, passage))
+        asked.add(sentence)
+        rare = sorted(words, key=lambda word: (spoken[word.lower()], word))[: len(words) // 2]
+        kept = [word for word in words if word in rare[:MOST]]
+        question = f"What is said about {' '.join(kept)}?"
+        trials.append(_made_trial(len(trials), question, document.path, sentence))
     return trials
 
 
-def _made_trial(number: int, question: str, path: str, passage: Passage) -> Trial:
+def _passages(subject: Subject, document: Document) -> list[Passage]:
+    return subject.release.document_passages(document.id)
+
+
+def _sentences(document: Document, passage: Passage) -> list[str]:
+    spans = sentence_spans(document.text, passage.start, passage.end)
+    return [document.text[start:end] for start, end in spans] or [""]
+
+
+def _words(text: str) -> list[str]:
+    """The content words as they stand there, each once."""
+    return [word for word in dict.fromkeys(WORD.findall(text)) if content_words(word)]
+
+
+def _made_trial(number: int, question: str, path: str, sentence: str) -> Trial:
     return Trial(
         f"made-{number:03}",
         question,
         ("made_recall_at_5",),
-        _score("made_recall_at_5", lambda _: {passage.id}),
-        why="half the content words of a sentence of the corpus",
+        _score("made_recall_at_5", lambda store: _holders(store, (sentence,))),
+        why=f"half the content words of: {sentence}",
         group=path,
-        expected=(passage.text[:300],),
+        expected=(sentence,),
     )
