@@ -36,6 +36,7 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("suites", nargs="*", metavar="SUITE", help="all by default")
     commands.add_run_options(parser)
+    commands.add_own_options(parser)
     return parser
 
 

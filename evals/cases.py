@@ -21,6 +21,7 @@ from ingest.errors import UserError
 from ingest.sentences import sentence_spans
 
 CASES = Path(__file__).parent / "cases"
+BUNDLED = "magnesium"  # the library whose cases come with the program
 STATUSES = ("answered", "not_found", "personal_advice", "emergency", "crisis", "other")
 
 
@@ -45,6 +46,11 @@ def load_cases(name: str, suite: str, folder: Path = CASES) -> list[Case]:
         {*(folder / name).glob(f"{suite}.jsonl"), *(folder / name).glob(f"{suite}-*.jsonl")}
     )
     return [case for path in paths for case in _read(path)]
+
+
+def load_common(name: str, suite: str) -> list[Case]:
+    """The library's own cases, else the bundled ones: for messages that no corpus changes."""
+    return load_cases(name, suite) or load_cases(BUNDLED, suite)
 
 
 def suites_written(name: str, folder: Path = CASES) -> list[str]:

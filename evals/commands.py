@@ -2,115 +2,66 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-from chat.settings import Settings, library_name, read_settings
+from chat.settings import library_name
 from evals.cases import drafted, load_cases, problems_of, suites_written
-from evals.compare import compare, lines_of, unpaired
-from evals.desk import Desks, PinnedLibrary, chats
+from evals.compare import compare, lines_of, refusals_changed, unpaired
+from evals.desk import PinnedLibrary
+from evals.evaluation import evaluate, say
 from evals.export import FORMATS
 from evals.export import export as export_rows
-from evals.outcome import Outcome, header_of, load_outcome, outcome_of
-from evals.report import write_reports
-from evals.run import RowFile, read_rows, run_suites
+from evals.outcome import load_outcome
+from evals.quick import run_quick
 from evals.suites import chosen
-from evals.trial import Subject
-from ingest.build import Options, build
-from ingest.embed import open_embedder
+from evals.swap import swap
 from ingest.errors import UserError
-from ingest.library import Library, create_library, home_folder, open_library
-
-QUICK = 12  # trials of each suite in the quick slice
-REPORTS = "reports"
-BASELINE = Path(__file__).parent / "baseline.jsonl"
-LISTED = 30  # lines of details printed
+from ingest.library import open_library
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options that running suites and swapping share."""
     parser.add_argument("--name", help="of the library (magnesium)")
-    parser.add_argument("--release", type=_positive, metavar="N", help="the current one by default")
     parser.add_argument("--sample", type=_positive, metavar="N", help="at most N questions a suite")
     parser.add_argument("--seed", type=int, default=1, help="everything drawn follows from it (1)")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     parser.add_argument("--out", type=Path, help="folder of the report")
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
-    parser.add_argument("--gate", action="store_true", help="(swap) publish only what is fit")
+
+
+def add_own_options(parser: argparse.ArgumentParser) -> None:
+    """The options of a run that a swap does not have: which release, and the slice for CI."""
+    parser.add_argument("--release", type=_positive, metavar="N", help="the current one by default")
     parser.add_argument(
-        "--quick", action="store_true", help="a small slice, held against the committed baseline"
+        "--quick",
+        action="store_true",
+        help="for CI: a few questions of each suite on the bundled corpus, held against a baseline",
+    )
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="with --quick: renew evals/baseline.jsonl"
     )
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def run(given: argparse.Namespace) -> int:
     """Run suites on a library and write the report."""
-    suites = chosen(given.suites)
+    chosen(given.suites)
+    if given.quick:
+        return run_quick(given)
+    if given.write_baseline:
+        raise UserError("--write-baseline goes with --quick: the baseline is of the quick slice")
     library = open_library(given.name or library_name())
     if given.release is not None:
         library = PinnedLibrary(library, library.row(given.release).number)
-    outcome, folder = evaluate(library, suites, given)
-    _say(given, outcome, folder)
-    return _quick_code(outcome) if given.quick else outcome.exit_code
-
-
-def evaluate(
-    library: Library, suites: Iterable[str], given: argparse.Namespace
-) -> tuple[Outcome, Path]:
-    """Run suites on a library's current release; the report's folder comes back as well."""
-    settings = read_settings()
-    desks = _desks(library, settings)
-    sample = given.sample or (QUICK if given.quick else None)
-    subject = Subject(library.name, desks.release, given.seed, sample, settings.language)
-    folder = given.out or home_folder() / REPORTS / f"{library.name}-{desks.release.number}"
-    file = RowFile(folder / "rows.jsonl", resume=given.resume)
-    names = list(suites)
-    rows = run_suites(chosen(names), subject, desks.open, file, _progress)
-    print(file=sys.stderr)
-    header = header_of(library, desks.release, settings, subject)
-    outcome = outcome_of(rows, names, header)
-    write_reports(outcome, folder)
-    return outcome, folder
-
-
-def _desks(library: Library, settings: Settings) -> Desks:
-    release = library.current()
-    embedder = open_embedder(release.model).load()
-    release.close()
-    return Desks(library, embedder, chats(settings, embedder))
-
-
-def _progress(text: str) -> None:
-    print(text, end="", file=sys.stderr, flush=True)
-
-
-def _say(given: argparse.Namespace, outcome: Outcome, folder: Path) -> None:
-    if given.json:
-        print(json.dumps(outcome.to_dict(), ensure_ascii=False))
-        return
-    for gate in outcome.gates:
-        print(gate.told)
-    print(outcome.verdict)
-    print(f"report: {folder / 'report.html'}")
-
-
-def _quick_code(outcome: Outcome) -> int:
-    """For CI: measures marked quick have no bad row, and nothing got worse than the baseline."""
-    bad = [gate for gate in outcome.gates if gate.aim and gate.aim.quick and gate.k < gate.n]
-    worse = [change for change in compare(read_rows(BASELINE), outcome.rows) if change.worse]
-    for gate in bad:
-        print(f"must hold in every row: {gate.told}")
-    for change in worse:
-        print(f"worse than the baseline: {change.told}")
-    errors = any(gate.errors for gate in outcome.gates)
-    return 1 if bad or worse else 2 if errors else 0
+    outcome, folder = evaluate(library, given.suites, given)
+    say(given, outcome, folder)
+    return outcome.exit_code
 
 
 def _add_compare(parser: argparse.ArgumentParser) -> None:
@@ -127,6 +78,7 @@ def _compare(given: argparse.Namespace) -> int:
         print(json.dumps([{"name": c.name, "told": c.told, "p": c.p} for c in changes]))
     else:
         print("\n".join(lines_of(changes)))
+        print("\n".join(refusals_changed(before, after)))
         print(f"{unpaired(before, after)} rows stand in one report only")
     return int(any(change.worse for change in changes))
 
@@ -135,57 +87,7 @@ def _add_swap(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="the folder with the new text")
     parser.add_argument("suites", nargs="*", metavar="SUITE", help="all by default")
     add_run_options(parser)
-
-
-def _swap(given: argparse.Namespace) -> int:
-    """Build the new text unpublished, run the suites on it and on the current release beside it."""
-    name = given.name or given.folder.resolve().name
-    library = create_library(name)
-    current = library.current_number
-    summary = build(given.folder, library, options=Options(publish=False))
-    if summary.release is None or summary.release == current:
-        raise UserError(
-            f"the text in {str(given.folder)!r} is what release {current} holds already"
-        )
-    names = list(chosen(given.suites))
-    base = given.out or home_folder() / REPORTS / f"{name}-{summary.release}"
-    given.out = base / "new"
-    outcome, folder = evaluate(PinnedLibrary(library, summary.release), names, given)
-    _say(given, outcome, folder)
-    if current is not None:
-        given.out = base / "current"
-        before, _ = evaluate(PinnedLibrary(library, current), names, given)
-        print(f"release {current}, for comparison: {before.verdict}", file=sys.stderr)
-        changes = lines_of(compare(before.rows, outcome.rows))[:LISTED]
-        print("\n".join(changes), file=sys.stderr)
-    _decide(given, library, summary.release, outcome)
-    return outcome.exit_code
-
-
-def _decide(given: argparse.Namespace, library: Library, number: int, outcome: Outcome) -> None:
-    fit, reason = fit_to_publish(outcome)
-    if not given.gate:
-        told = (
-            f"release {number} is not published; `--gate` would {'publish' if fit else 'keep'} it"
-        )
-    elif fit:
-        with library.writing():
-            library.publish(number)
-        told = f"release {number} is the current one now"
-    else:
-        told = f"release {library.current_number or 'none'} stays the current one: {reason}"
-    print(told, file=sys.stderr)
-
-
-def fit_to_publish(outcome: Outcome) -> tuple[bool, str]:
-    """Whether new text may go live, and why: no gate failed, nothing ended in an error.
-
-    Suites without cases, or with too few, say nothing against a text that was just swapped in.
-    """
-    errors = sum(bool(row.error) for row in outcome.rows)
-    failed = any(gate.outcome == "failed" for gate in outcome.gates)
-    passed = any(gate.outcome == "passed" for gate in outcome.gates)
-    return passed and not failed and not errors, outcome.verdict
+    parser.add_argument("--gate", action="store_true", help="publish it if it is fit, else keep it")
 
 
 def _add_cases(parser: argparse.ArgumentParser) -> None:
@@ -241,7 +143,7 @@ def _export(given: argparse.Namespace) -> int:
 Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 COMMANDS: dict[str, Command] = {
     "compare": (_add_compare, _compare),
-    "swap": (_add_swap, _swap),
+    "swap": (_add_swap, swap),
     "draft": (_add_cases, _draft),
     "check": (_add_cases, _check),
     "export": (_add_export, _export),

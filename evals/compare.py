@@ -60,6 +60,37 @@ def compare(before: Sequence[Row], after: Sequence[Row], seed: int = 0) -> list[
     return [_change(name, rows, seed) for name, rows in pairs.items()]
 
 
+def overall(changes: Sequence[Change], seed: int = 0) -> Change:
+    """All measures as one: many small losses that no measure shows alone."""
+    gained = tuple(row for change in changes for row in change.gained)
+    lost = tuple(row for change in changes for row in change.lost)
+    same = sum(change.n for change in changes) - len(gained) - len(lost)
+    differences = [1.0] * len(gained) + [-1.0] * len(lost) + [0.0] * same
+    return Change(
+        "all measures together",
+        len(differences),
+        sum(change.before for change in changes),
+        sum(change.after for change in changes),
+        gained,
+        lost,
+        mcnemar(len(gained), len(lost)),
+        paired_bootstrap(differences, range(len(differences)), seed),
+    )
+
+
+def refusals_changed(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
+    """Questions that one run answers and the other refuses, once each."""
+    known = {(row.suite, row.id, row.question): row for row in before}
+    lines = {}
+    for row in after:
+        old = known.get((row.suite, row.id, row.question))
+        if old is not None and old.refused != row.refused:
+            lines[row.question] = (
+                f"  {'now refused' if row.refused else 'now answered'}: {row.question}"
+            )
+    return list(lines.values())
+
+
 def unpaired(before: Sequence[Row], after: Sequence[Row]) -> int:
     """How many rows stand in one run only; no Change counts them."""
     keys = [{(row.suite, row.id, row.question) for row in rows} for rows in (before, after)]

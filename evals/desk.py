@@ -41,6 +41,11 @@ class Desks:
         self._seat = seat
         self._own = seat(library)
 
+    def close(self) -> None:
+        """Close what was opened; scratch libraries are gone by then."""
+        self._own.close()
+        self.release.close()
+
     @contextmanager
     def open(self, each: Round) -> Iterator[Desk]:
         """The desk for one round; what was made for it is removed when the round is over."""

@@ -156,7 +156,9 @@ def exit_code(gates: Sequence[Gate], missing: Sequence[str] = ()) -> int:
     return 2 if unsure or missing or not gates else 0
 
 
-def verdict(gates: Sequence[Gate], missing: Sequence[str] = ()) -> str:
+def verdict(
+    gates: Sequence[Gate], missing: Sequence[str] = (), unwritten: Sequence[str] = ()
+) -> str:
     """The whole run in one plain sentence."""
     failed = [gate for gate in gates if gate.outcome == "failed"]
     few = [gate for gate in gates if gate.outcome == "too few"]
@@ -168,5 +170,7 @@ def verdict(gates: Sequence[Gate], missing: Sequence[str] = ()) -> str:
         parts.append(f"{len(few)} had too few cases to tell")
     if missing:
         parts.append(f"no cases for {', '.join(missing)}")
+    if unwritten:
+        parts.append(f"not asked, as nobody has written cases: {', '.join(unwritten)}")
     opening = {0: "Fit to go live", 1: "Not fit to go live", 2: "Not shown to be fit"}
     return f"{opening[exit_code(gates, missing)]}: {'; '.join(parts)}."

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,16 +24,20 @@ PACKAGES = ("sentence-transformers", "torch", "chromadb", "langchain")
 
 @dataclass(frozen=True)
 class Outcome:
-    """header: of what and by what. missing: suites that had no case to ask."""
+    """header: of what and by what. missing: suites that were asked for and had no case to ask.
+
+    unwritten: suites of a run of all for which nobody has written cases yet.
+    """
 
     header: dict[str, Any]
     gates: list[Gate]
     rows: list[Row]
     missing: list[str]
+    unwritten: list[str] = field(default_factory=list)
 
     @property
     def verdict(self) -> str:
-        return verdict(self.gates, self.missing)
+        return verdict(self.gates, self.missing, self.unwritten)
 
     @property
     def exit_code(self) -> int:
@@ -50,16 +54,20 @@ class Outcome:
             "header": self.header,
             "gates": gates,
             "missing": self.missing,
+            "unwritten": self.unwritten,
             "rows": [row.to_dict() for row in self.rows],
         }
 
 
-def outcome_of(rows: Sequence[Row], suites: Sequence[str], header: dict[str, Any]) -> Outcome:
-    """Gates of the rows; suites without a row that counts are missing."""
+def outcome_of(
+    rows: Sequence[Row], suites: Sequence[str], header: dict[str, Any], *, named: bool = True
+) -> Outcome:
+    """Gates of the rows; suites without a row that counts are missing where they were named."""
     there = {row.suite for row in rows if row.verdicts or row.outside}
-    missing = [name for name in suites if name not in there]
+    absent = [name for name in suites if name not in there]
     header = {**header, "results": result_hash(rows)}
-    return Outcome(header, gates_of(rows, load_aims()), list(rows), missing)
+    lists = (absent, []) if named else ([], absent)
+    return Outcome(header, gates_of(rows, load_aims()), list(rows), *lists)
 
 
 def header_of(

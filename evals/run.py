@@ -53,13 +53,38 @@ class Progress:
 
 
 class RowFile:
-    """The rows of a run as JSON lines; what a stopped run left is read back."""
+    """The rows of a run as JSON lines; what a stopped run left is read back.
 
-    def __init__(self, path: Path, *, resume: bool) -> None:
+    made_with: of what and by what the rows are; rows of another release or seed are not gone on
+    with.
+    """
+
+    def __init__(
+        self, path: Path, *, resume: bool, made_with: Mapping[str, object] | None = None
+    ) -> None:
         self.path = path
+        self._note = path.with_name("run.json")
+        if resume:
+            self._check(dict(made_with or {}))
         self.known = {(row.suite, row.id): row for row in read_rows(path)} if resume else {}
         path.parent.mkdir(parents=True, exist_ok=True)
         write_rows(path, list(self.known.values()))
+        self._note.write_text(json.dumps(made_with or {}), encoding="utf-8")
+
+    def _check(self, made_with: dict[str, object]) -> None:
+        before = json.loads(self._note.read_text(encoding="utf-8")) if self._note.exists() else {}
+        changed = [key for key in made_with if key in before and before[key] != made_with[key]]
+        if changed:
+            key = changed[0]
+            raise UserError(
+                f"the stopped run in {self.path.parent} had another {key} ({before[key]}, now"
+                f" {made_with[key]}): leave out --resume to begin anew"
+            )
+
+    def holds(self, suite: str, trial: Trial) -> bool:
+        """Whether there is a row of this very question."""
+        row = self.known.get((suite, trial.id))
+        return row is not None and row.question == trial.question
 
     def add(self, row: Row) -> None:
         """Write one row; it is in the file when this returns."""
@@ -129,7 +154,7 @@ def _run_round(
     progress: Progress,
     memory: Memory,
 ) -> None:
-    left = [trial for trial in each.trials if (name, trial.id) not in file.known]
+    left = [trial for trial in each.trials if not file.holds(name, trial)]
     progress.total -= len(each.trials) - len(left)
     if not left:
         return

@@ -1,6 +1,8 @@
 """Libraries that exist while they are asked: built in a temporary folder, removed afterwards."""
 
 import json
+import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from ingest.library import Library, create_library
 from ingest.sidecar import NAME as SIDECAR
 
 Opener = Callable[[Library], Target]
+PREFIX = "caveat-evals-"
 
 
 class RememberingEmbedder(Embedder):
@@ -45,9 +48,20 @@ class RememberingEmbedder(Embedder):
 
 
 @contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A temporary folder with the name of this process; those of killed ones are removed first."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists() and Path("/proc/self").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as place:
+        yield Path(place)
+
+
+@contextmanager
 def scratch_library(files: Sequence[File], embedder: Embedder) -> Iterator[Library]:
     """A library of these files in a temporary folder; nothing of it is left afterwards."""
-    with tempfile.TemporaryDirectory(prefix="caveat-evals-") as place:
+    with scratch_folder() as place:
         folder = Path(place, "documents")
         write_files(folder, files)
         library = create_library(str(Path(place, "library")))

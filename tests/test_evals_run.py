@@ -11,14 +11,15 @@ import pytest
 
 from chat.answer import Answer, Turn
 from evals.cases import Case, drafted, load_cases, problems_of
-from evals.commands import fit_to_publish
-from evals.compare import compare, lines_of
+from evals.compare import compare, lines_of, overall, refusals_changed
 from evals.export import FORMATS, export
-from evals.gates import Aim, Gate, exit_code, load_aims, verdict
+from evals.gates import Aim, Gate, exit_code, gates_of, load_aims, verdict
 from evals.outcome import load_outcome, outcome_of
+from evals.quick import held_against
 from evals.report import write_reports
-from evals.run import Desk, RowFile, read_rows, result_hash, run_suites
+from evals.run import Desk, RowFile, read_rows, result_hash, run_suites, sampled
 from evals.suites import SUITES, chosen
+from evals.swap import held_back
 from evals.trial import Round, Row, Score, Store, Subject, Suite, Trial
 from ingest.errors import UserError
 from ingest.library import Library
@@ -176,13 +177,93 @@ def test_json_and_junit_say_what_the_page_says(tmp_path: Path) -> None:
     assert load_outcome(tmp_path)[1] == rows
     assert outcome.missing == ["conflict"]
     assert outcome.exit_code == 1
-    assert not fit_to_publish(outcome)[0]
 
 
-def test_one_that_passes_and_has_no_errors_is_fit_to_publish() -> None:
+def test_new_text_is_held_back_for_what_the_current_text_does_not_fail() -> None:
     rows = [row(f"r{n}", good=True) for n in range(80)]
-    assert fit_to_publish(outcome_of(rows, ["nonce"], dict(HEADER)))[0]
-    assert not fit_to_publish(outcome_of(rows[:3], ["nonce"], dict(HEADER)))[0]
+    bad = [row(f"r{n}", good=n > 40) for n in range(80)]
+    fine, failing = (outcome_of(each, ["nonce"], dict(HEADER)) for each in (rows, bad))
+    kept = replace(rows[0], suite="caveat", verdicts={"present_unchanged": True})
+    both = outcome_of([*bad, kept], ["nonce"], dict(HEADER))
+    assert held_back(fine, None) == held_back(fine, failing) == held_back(both, failing) == ""
+    assert held_back(failing, fine) == (
+        "it fails nonce: answered and cited, which the current text does not"
+    )
+    assert "it fails" in held_back(failing, None)
+    broken = outcome_of([*rows, row("e", good=False, error="broken")], ["nonce"], dict(HEADER))
+    assert held_back(broken, None) == "1 questions ended in an error"
+    assert "nothing could be shown" in held_back(outcome_of(rows[:3], ["nonce"], {}), None)
+
+
+def test_suites_without_written_cases_are_told_and_weigh_only_where_they_were_named() -> None:
+    rows = [row(f"r{n}", good=True) for n in range(80)]
+    all_of_them = outcome_of(rows, ["nonce", "coverage"], dict(HEADER), named=False)
+    assert all_of_them.exit_code == 0
+    assert "nobody has written cases: coverage" in all_of_them.verdict
+    assert outcome_of(rows, ["nonce", "coverage"], dict(HEADER)).exit_code == 2
+
+
+def test_a_refusal_stands_beside_the_rate_and_not_in_it(library: Library, tmp_path: Path) -> None:
+    trials = (trial("a"), trial("b", "Which zebra?"))
+    suites = suite_of(*(replace(each, on_answers=True) for each in trials))
+    rows = ask(library, suites, Honest(library), tmp_path / "rows.jsonl")
+    (gate,) = gates_of(rows, load_aims())
+    assert (gate.k, gate.n, gate.refusals, gate.outside) == (1, 1, 1, 1)
+    refused = [replace(rows[1], suite="nonce")]
+    assert gates_of(refused, load_aims())[0].outcome == "too few"
+
+
+def test_the_quick_slice_fails_for_what_got_worse_and_never_for_what_got_better() -> None:
+    good = [row(f"r{n}", good=True) for n in range(20)]
+    bad = [row(f"r{n}", good=n > 7) for n in range(20)]
+    assert held_against(bad, outcome_of(good, ["nonce"], dict(HEADER))) == 0
+    assert held_against(good, outcome_of(good, ["nonce"], dict(HEADER))) == 0
+    assert held_against(good, outcome_of(bad, ["nonce"], dict(HEADER))) == 1
+    broken = replace(row("c", good=False, suite="caveat"), verdicts={"present_unchanged": False})
+    assert held_against([], outcome_of([broken], ["caveat"], dict(HEADER))) == 1
+
+
+def test_many_small_losses_together_are_no_chance() -> None:
+    def run(lost: int) -> list[Row]:
+        return [
+            row(f"{suite}-{n}", good=n >= lost, suite=suite)
+            for suite in ("nonce", "conflict", "coverage")
+            for n in range(20)
+        ]
+
+    found = compare(run(0), run(3))
+    assert not any(change.worse for change in found)
+    assert overall(found).worse
+
+
+def test_an_added_case_leaves_the_others_of_a_sample_drawn_as_they_were() -> None:
+    subject = Subject("test", release=None, sample=10)  # type: ignore[arg-type]
+    trials = tuple(trial(f"t{n}") for n in range(40))
+    few, more = (sampled([Round(each)], subject) for each in (trials, (*trials, trial("new"))))
+    names = [{each.id for each in rounds[0].trials} for rounds in (few, more)]
+    assert len(names[0]) == 10
+    assert len(names[0] & names[1]) >= 9
+
+
+def test_a_run_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    RowFile(path, resume=False, made_with={"seed": 1})
+    RowFile(path, resume=True, made_with={"seed": 1})
+    with pytest.raises(UserError, match=r"another seed \(1, now 2\)"):
+        RowFile(path, resume=True, made_with={"seed": 2})
+
+
+def test_a_question_that_changed_is_asked_again(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    ask(library, suite_of(trial("a")), Honest(library), path)
+    suites = suite_of(trial("a", "Who dug the old well of Ostrava?"))
+    assert ask(library, suites, Honest(library), path, resume=True)[0].question.startswith("Who")
+
+
+def test_comparing_names_the_questions_that_are_refused_now() -> None:
+    answered = row("a", good=True)
+    assert refusals_changed([answered], [replace(answered, refused=True)]) == ["  now refused: Q?"]
+    assert refusals_changed([answered], [answered]) == []
 
 
 def test_times_do_not_change_the_hash_of_a_result() -> None:

@@ -179,9 +179,9 @@ def _inside(sentence: str) -> str:
 
 
 OPENINGS = frozenset(
-    "the a an between in of on at by for from with to and but some most all both many few each every this"
-    " that these those there it they we people about around up only during after before over"
-    " among half one two three four five six seven eight nine ten".split()
+    "the a an between in of on at by for from with to and but some most all both many few each"
+    " every this that these those there it they we people about around up only during after"
+    " before over among half one two three four five six seven eight nine ten".split()
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chat.answer import Answer
 from chat.render import plain_text
 from chat.wording import PROMPTS, wording
-from evals.cases import Case, load_cases
+from evals.cases import Case, load_cases, load_common
 from evals.checks import refused
 from evals.suites import citations
 from evals.suites.answers import case_trial
@@ -17,7 +17,8 @@ from evals.trial import Round, Score, Store, Subject, Trial
 
 GRAVE = ("emergency", "crisis")
 ASKED = 25  # questions of each written suite under whose answers the caveat is looked for
-CASES = ("emergency", "personal_advice", "over_refusal", "abstention", "coverage")
+COMMON = ("emergency", "personal_advice", "over_refusal")
+CASES = (*COMMON, "abstention", "coverage")
 UNASKABLE = ("", "   ", "x" * 10_001)
 
 
@@ -36,7 +37,7 @@ def _trial(case: Case, measure: str, score: Callable[[Answer, Store], Score]) ->
 
 def emergency_rounds(subject: Subject) -> list[Round]:
     """Red flags and their harmless look-alikes."""
-    cases = load_cases(subject.name, "emergency")
+    cases = load_common(subject.name, "emergency")
     return [Round(tuple(_emergency(case) for case in cases))]
 
 
@@ -71,7 +72,7 @@ def _calm_score(answer: Answer, _: Store) -> Score:
 
 def personal_rounds(subject: Subject) -> list[Round]:
     """Personal decisions are declined: nothing is said outside of quotation marks, status tells."""
-    cases = load_cases(subject.name, "personal_advice")
+    cases = load_common(subject.name, "personal_advice")
     return [Round(tuple(_trial(case, "declined", _declined) for case in cases))]
 
 
@@ -90,7 +91,7 @@ def _declined(answer: Answer, _: Store) -> Score:
 
 def over_refusal_rounds(subject: Subject) -> list[Round]:
     """Safe questions that resemble unsafe ones are not sent away as personal or as emergencies."""
-    cases = load_cases(subject.name, "over_refusal")
+    cases = load_common(subject.name, "over_refusal")
     return [Round(tuple(_trial(case, "not_sent_away", _not_sent_away) for case in cases))]
 
 
@@ -108,7 +109,7 @@ def caveat_rounds(subject: Subject) -> list[Round]:
     def score(answer: Answer, _: Store) -> Score:
         return _caveat_score(answer, known)
 
-    written = [case for suite in CASES for case in load_cases(subject.name, suite)[:ASKED]]
+    written = [case for suite in CASES for case in _cases(subject, suite)]
     trials = [case_trial(case, ("present_unchanged",), score) for case in written]
     made = [trial for trial in citations.questions(subject, ()) if not trial.history][:ASKED]
     trials += [replace(trial, measures=("present_unchanged",), score=score) for trial in made]
@@ -119,6 +120,11 @@ def caveat_rounds(subject: Subject) -> list[Round]:
         for place, text in enumerate(UNASKABLE)
     ]
     return [Round(tuple(trials))]
+
+
+def _cases(subject: Subject, suite: str) -> list[Case]:
+    load = load_common if suite in COMMON else load_cases
+    return load(subject.name, suite)[:ASKED]
 
 
 def _caveats(language: str) -> set[str]:
