@@ -85,7 +85,7 @@ def _answer(
     chat = open_chat(name, settings)
     for question, text in zip(questions, texts, strict=True):
         answer = chat.ask(text, question.history)
-        print(answer.to_json() if given.json else plain_text(answer), flush=True)
+        print(answer.to_json() if given.json else plain_text(answer, settings.language), flush=True)
     return 0
 
 
@@ -97,7 +97,7 @@ def _batch(given: argparse.Namespace, name: str, settings: Settings) -> int:
             if given.json:
                 print(json.dumps({**extra, **answer.to_dict()}, ensure_ascii=False), flush=True)
             else:
-                print(plain_text(answer) + "\n", flush=True)
+                print(plain_text(answer, settings.language) + "\n", flush=True)
     return 0
 
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from chat.answer import Notice, NoticeKind
 from chat.screen import Screening
-from chat.screening.rulebook import rulebook
+from chat.screening.rulebook import Rulebook, rulebook
 from chat.settings import Settings
-from chat.wording import PROMPTS, wording
+from chat.wording import PROMPTS, languages, wording
 
 Severity = Literal["neutral", "promotional", "red_flag"]
 NEAR = 12  # words between a word such as "skip" and the treatment it is about
@@ -53,9 +53,17 @@ def _contacts(language: str) -> Mapping[str, dict[str, str]]:
     return {name: part for name, part in table.items() if isinstance(part, dict)}
 
 
-def tells_to_stop(text: str, language: str = "en") -> bool:
-    """Whether a passage tells people to stop, skip or replace treatment (word lists, no model)."""
-    places = rulebook(language).asserted(text)
+def tells_to_stop(text: str) -> bool:
+    """Whether a passage in any language tells people to stop, skip or replace treatment."""
+    return any(
+        _tells_to_stop(text, rulebook(language))
+        for language in languages()
+        if (PROMPTS / language / "screen").is_dir()
+    )
+
+
+def _tells_to_stop(text: str, book: Rulebook) -> bool:
+    places = book.asserted(text)
     if places.of(["tells to stop"]):
         return True
     near = (places.near(["treatment"], stop, NEAR) for stop in places.of(["stop or replace"]))

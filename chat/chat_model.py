@@ -9,7 +9,8 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
 from chat.answer import Statement
 from chat.frame import Sources, citation, twin_citations
@@ -56,6 +57,11 @@ class Writer:
         self._settings = settings
         self._seconds = seconds
         self._lock = threading.Lock()
+
+    def in_language(self, language: str) -> Self:
+        """This writer with the prompt of another language."""
+        settings = replace(self._settings, language=language)
+        return type(self)(self._model, settings, self._seconds)
 
     def write(self, question: str, found: Sequence[Found], sources: Sources) -> Iterator[Statement]:
         """Statements as the model writes them, unchecked; ModelProblem if it does not write."""

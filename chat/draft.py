@@ -17,6 +17,7 @@ from chat.screen import Screening
 from chat.settings import Settings
 from chat.topics import topics
 from chat.verify import Verdict
+from chat.wording import said
 from ingest.document import Document
 from ingest.library import Release
 
@@ -92,7 +93,7 @@ class Draft:
     def _notices(self) -> list[Notice]:
         notices = list(screened(self.screening, self.settings))
         if self.release is not None and self._status() == "not_found":
-            covered = ", ".join(topics(self.release))
+            covered = ", ".join(topics(self.release, self.settings.language))
             notices.append(notice("not_found", self.settings, topics=covered))
         if self.release is not None and self.release.fallback_from is not None:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
@@ -100,6 +101,7 @@ class Draft:
             notices.append(notice("dropped", self.settings, count=str(len(self.dropped))))
         if self.problem:
             model, problem = self.problem
+            problem = said(self.settings.language, problem)
             notices.append(notice("model", self.settings, model=model, problem=problem))
         if self._conflicts():
             notices.append(notice("conflict", self.settings))
@@ -110,7 +112,7 @@ class Draft:
         """The disagreements of which both sides are cited."""
         numbers = {document.id: self.sources.numbers[document.id] for document in self._cited()}
         return tuple(
-            Conflict((numbers[one.id], numbers[other.id]), about)
+            Conflict((numbers[one.id], numbers[other.id]), said(self.settings.language, about))
             for one, other, about in self.disagreements
             if one.id in numbers and other.id in numbers
         )
@@ -158,10 +160,12 @@ class Draft:
             elif identity in read_:
                 use, reason = "read", self._why_unused()
             number = self.sources.number(item.document)
+            reason = said(self.settings.language, reason)
             rows.append(Evidence(identity, number, use, reason, dict(item.scores)))
         return tuple(rows)
 
     def _why_unused(self) -> str:
         if self.judgement is not None and not self.judgement.answerable:
-            return "; ".join(self.judgement.reasons) or "no sentence of it answers"
+            reasons = [said(self.settings.language, each) for each in self.judgement.reasons]
+            return "; ".join(reasons) or "no sentence of it answers"
         return "its sentences add nothing to those cited"

@@ -9,7 +9,7 @@ from chat.caveat import notice, tells_to_stop
 from chat.read import Candidate
 from chat.retrieve import Found
 from chat.settings import Settings
-from chat.wording import wording
+from chat.wording import languages, wording
 from ingest.document import Document, Passage
 
 PLAIN = ("research", "institution")
@@ -126,10 +126,15 @@ def lead_of(document: Document, given: str, last: tuple[str, str], language: str
     return wording(language, f"frame/{voice}", source=_name(document), evidence=evidence)
 
 
-def leads_of(document: Document, language: str = "en") -> list[str]:
-    """Every lead that a statement of this document may have."""
+def leads_of(document: Document) -> list[str]:
+    """Every lead that a statement of this document may have, in every language."""
     lasts = (("", ""), (document.id, ""), (document.id, "-"))
-    return [lead_of(document, given, last, language) for given in ("", *EVIDENCE) for last in lasts]
+    return [
+        lead_of(document, given, last, language)
+        for language in languages()
+        for given in ("", *EVIDENCE)
+        for last in lasts
+    ]
 
 
 def evidence_given(found: Found, start: int, end: int) -> str:
@@ -199,7 +204,7 @@ def notices_for(
 ) -> list[Notice]:
     """The notices that the cited documents and the quoted words call for."""
     kinds: list[NoticeKind] = []
-    if any(tells_to_stop(quote, settings.language) for quote in quotes):
+    if any(tells_to_stop(quote) for quote in quotes):
         kinds.append("stop_medication")
     if any(document.promotional or document.about.kind == "seller" for document in cited):
         kinds.append("promotional")

@@ -3,10 +3,11 @@
 `Chat.stream` holds the steps in order, one line each. Every surface goes through it.
 """
 
+import copy
 import itertools
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -81,6 +82,18 @@ class Chat:
         self._writer = writer
         self._prepared: dict[str, NDArray[np.float32]] = {}
         self._lock = threading.Lock()
+
+    def in_language(self, language: str) -> Self:
+        """This chat with another language of its own words; all else is shared."""
+        other = copy.copy(self)
+        other.speak(language)
+        return other
+
+    def speak(self, language: str) -> None:
+        """Use this language from now on."""
+        self.settings = replace(self.settings, language=language)
+        self.suggestions = Suggestions(self._ask_plainly, self.settings, self.suggestions.known)
+        self._writer = self._writer and self._writer.in_language(language)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The whole answer; UserError for a question that cannot be asked."""

@@ -3,28 +3,29 @@
 import re
 
 from chat.answer import Answer, Citation, Conflict, Source
+from chat.wording import wording
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 BLOCK = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)", re.MULTILINE)
 
 
-def plain_text(answer: Answer) -> str:
+def plain_text(answer: Answer, language: str = "en") -> str:
     """Notices first, then the statements with numbered citations, the sources, the caveat."""
     notices = [f"! {notice.text}" for notice in answer.notices]
     statements = [f"{s.text} {_marks(s.citations)}" for s in answer.statements]
-    conflicts = [_conflict_line(conflict) for conflict in answer.conflicts]
-    sources = [_source_line(source) for source in _cited(answer)]
+    conflicts = [_conflict_line(conflict, language) for conflict in answer.conflicts]
+    sources = [_source_line(source, language) for source in _cited(answer)]
     blocks = [notices, statements, conflicts, sources]
     return "\n\n".join(["\n".join(block) for block in blocks if block] + [answer.caveat])
 
 
-def markdown(answer: Answer) -> str:
+def markdown(answer: Answer, language: str = "en") -> str:
     """One question and its answer as Markdown; no word of it can become a link, image or HTML."""
     lines = [f"## {_escaped(answer.question)}"]
     lines += [f"> **{_escaped(notice.text)}**" for notice in answer.notices]
     lines += [f"{_escaped(s.text)} {_escaped(_marks(s.citations))}" for s in answer.statements]
-    lines += [_escaped(_conflict_line(conflict)) for conflict in answer.conflicts]
-    lines += [_escaped(_source_line(source)) for source in _cited(answer)]
+    lines += [_escaped(_conflict_line(conflict, language)) for conflict in answer.conflicts]
+    lines += [_escaped(_source_line(source, language)) for source in _cited(answer)]
     return "\n\n".join([*lines, f"*{_escaped(answer.caveat)}*"]) + "\n"
 
 
@@ -43,15 +44,19 @@ def _marks(citations: tuple[Citation, ...]) -> str:
     return "".join(f"[{number}]" for number in dict.fromkeys(c.source for c in citations))
 
 
-def _conflict_line(conflict: Conflict) -> str:
-    return f"[{conflict.between[0]}] and [{conflict.between[1]}] disagree: {conflict.about}"
+def _conflict_line(conflict: Conflict, language: str) -> str:
+    one, other = (f"[{number}]" for number in conflict.between)
+    return wording(language, "page/text_conflict", one=one, other=other, about=conflict.about)
 
 
-def _source_line(source: Source) -> str:
-    known = [source.publisher or "publisher unknown", f"kind {source.kind}"]
-    known.append(source.published or "date unknown")
+def _source_line(source: Source, language: str) -> str:
+    known = [
+        source.publisher or wording(language, "page/publisher_unknown"),
+        wording(language, f"page/kind_{source.kind}"),
+        source.published or wording(language, "page/date_unknown"),
+    ]
     if source.promotional:
-        known.append("promotional")
+        known.append(wording(language, "page/promotional").lower())
     if source.url:
         known.append(source.url)
     return f"[{source.number}] {source.title} ({', '.join(known)})"

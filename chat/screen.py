@@ -13,7 +13,9 @@ from chat.screening.rulebook import Finding, Rulebook, rulebook
 from chat.screening.rules import LEVELS, Level
 from chat.screening.second_opinion import RULE, Encoder, second_opinion
 from chat.settings import Settings
+from chat.wording import PROMPTS
 
+EVERYWHERE = "en"  # people write English to a page in any language
 TURNS_BEFORE = 3  # of the user's, read together with the question
 
 
@@ -36,17 +38,30 @@ def screen(
 
     With an encoder the second opinion is asked where no rule fired.
     """
-    book = rulebook(settings.language)
     before = [turn.content for turn in history if turn.role == "user"][-TURNS_BEFORE:]
-    found = book.findings(question)
-    if before:
-        found = [*found, *_spread(book, before, question)]
+    written = written_in(settings.language)
+    found = [one for language in written for one in _findings(rulebook(language), before, question)]
     screening = _screening(found)
     if encoder is None or screening.level in ("crisis", "emergency"):
         return screening
-    if second_opinion(settings.language).finds(question, book, encoder):
-        return _with_emergency(screening)
+    for language in written:
+        if second_opinion(language).finds(question, rulebook(language), encoder):
+            return _with_emergency(screening)
     return screening
+
+
+def written_in(language: str) -> tuple[str, ...]:
+    """The languages that people write in to a page in this language; each has its rules."""
+    return tuple(
+        name
+        for name in dict.fromkeys([language, EVERYWHERE])
+        if (PROMPTS / name / "screen").is_dir()
+    )
+
+
+def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Finding]:
+    found = book.findings(question)
+    return [*found, *_spread(book, before, question)] if before else found
 
 
 def _with_emergency(screening: Screening) -> Screening:

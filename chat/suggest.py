@@ -18,18 +18,21 @@ LONGEST = 60  # characters of a heading that is made a question
 REMEMBERED = 10_000  # questions of which it is known what answers them
 
 Cited = frozenset[str]  # ids of the passages that an answer cites; empty if there is no answer
+Known = dict[tuple[int, str], Cited]  # by release and question
 
 
 class Suggestions:
     """Remembers which questions have an answer in the current release; for several threads.
 
-    ask: answers a question without suggesting others.
+    ask: answers a question without suggesting others. known: what others remember already.
     """
 
-    def __init__(self, ask: Callable[[str], Answer], settings: Settings) -> None:
+    def __init__(
+        self, ask: Callable[[str], Answer], settings: Settings, known: Known | None = None
+    ) -> None:
         self._ask = ask
         self._settings = settings
-        self._known: dict[tuple[int, str], Cited] = {}
+        self.known: Known = {} if known is None else known
         self._lock = threading.Lock()
 
     def first(self, release: Release) -> list[str]:
@@ -70,15 +73,15 @@ class Suggestions:
 
     def _cited(self, question: str, release: Release) -> Cited:
         key = (release.number, question)
-        if key not in self._known:
+        if key not in self.known:
             answer = self._ask(question)
             cited = (c.passage for s in answer.statements for c in s.citations)
             found = frozenset(cited if answer.status == "answered" else ())
             with self._lock:
-                if len(self._known) >= REMEMBERED:
-                    self._known.clear()
-                self._known[key] = found
-        return self._known[key]
+                if len(self.known) >= REMEMBERED:
+                    self.known.clear()
+                self.known[key] = found
+        return self.known[key]
 
     def _questions(self, document: Document, place: int = 0) -> list[str]:
         """A document's headings as questions, those after `place` first; its title is none."""

@@ -1,5 +1,6 @@
 """Fixed wording and interface texts: one file each under `prompts/LANGUAGE/`, with $names."""
 
+import re
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -9,9 +10,10 @@ from ingest.errors import UserError
 PROMPTS = Path(__file__).parent.parent / "prompts"
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """The languages that have a folder in `prompts/`."""
-    return sorted(folder.name for folder in PROMPTS.iterdir() if folder.is_dir())
+    return tuple(sorted(folder.name for folder in PROMPTS.iterdir() if folder.is_dir()))
 
 
 @cache
@@ -28,3 +30,10 @@ def template(language: str, name: str) -> Template:
 def wording(language: str, name: str, **values: str) -> str:
     """The text NAME with its $names filled in; values are never read as templates."""
     return template(language, name).substitute(values)
+
+
+def said(language: str, phrase: str) -> str:
+    """What code says in few words, from `said/THE_WORDS.txt`; a phrase without a file as it is."""
+    name = re.sub(r"[^a-z0-9]+", "_", phrase.lower()).strip("_")
+    known = (PROMPTS / language / "said" / f"{name}.txt").is_file()
+    return wording(language, f"said/{name}") if known else phrase

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,52 +25,56 @@ Shown = dict[str, Any]
 class Asker:
     """Answers the page's questions; keeps nothing of them."""
 
-    chat: Chat
-    texts: Texts
+    chats: Mapping[str, Chat]  # by language, the operator's first
     options: Options
     meters: Meters
     clock: Callable[[], float] = time.perf_counter
 
-    def ask(self, question: str, history: str) -> Iterator[Shown]:
+    def ask(self, question: str, history: str, language: str) -> Iterator[Shown]:
         """What to show, growing; the last is whole. history: JSON, [{"role", "content"}]."""
+        chat = self.chats.get(language) or next(iter(self.chats.values()))
+        texts = Texts(chat.settings.language)
         with self.meters.active.track_inprogress():
             try:
-                yield from self._shown(str(question), _turns(history))
+                checked = _checked(str(question), texts)
+                yield from self._shown(chat, checked, _turns(history, texts))
             except UserError as error:
-                yield {"html": problem_html(str(error), self.texts), "whole": True, "problem": True}
+                yield {"html": problem_html(str(error), texts), "whole": True, "problem": True}
 
-    def _shown(self, question: str, history: tuple[Turn, ...]) -> Iterator[Shown]:
+    def _shown(self, chat: Chat, question: str, history: tuple[Turn, ...]) -> Iterator[Shown]:
         start, shown, answer = self.clock(), -PAUSE, None
-        for answer in self.chat.stream(question, history):
+        for answer in chat.stream(question, history):
             now = self.clock() - start
             if shown < 0:
                 self.meters.first.observe(now)
             if now - shown >= PAUSE:
                 shown = now
-                yield {"html": self._html(answer, whole=False), "whole": False}
+                yield {"html": self._html(chat, answer, whole=False), "whole": False}
         if answer is None:
             raise RuntimeError("the chat gave no answer")
         self.meters.whole.observe(self.clock() - start)
         self.meters.answers.labels(answer.status).inc()
-        yield self._whole(answer)
+        yield self._whole(chat, answer)
 
-    def _whole(self, answer: Answer) -> Shown:
+    def _whole(self, chat: Chat, answer: Answer) -> Shown:
+        language = chat.settings.language
         return {
-            "html": self._html(answer, whole=True),
+            "html": self._html(chat, answer, whole=True),
             "whole": True,
             "urgent": answer.status in ("emergency", "crisis"),
             "status": answer.status,
             "release": answer.release,
             "said": " ".join(statement.text for statement in answer.statements),
             "spoken": _spoken(answer),
-            "text": plain_text(answer),
-            "markdown": markdown(answer),
+            "text": plain_text(answer, language),
+            "markdown": markdown(answer, language),
         }
 
-    def _html(self, answer: Answer, *, whole: bool) -> str:
-        with self.chat.releases.lent() as release:
+    def _html(self, chat: Chat, answer: Answer, *, whole: bool) -> str:
+        with chat.releases.lent() as release:
             contexts = contexts_of(answer, release)
-        return turn_html(answer, contexts, self.texts, self.options, whole=whole)
+        texts = Texts(chat.settings.language)
+        return turn_html(answer, contexts, texts, self.options, whole=whole)
 
 
 def _spoken(answer: Answer) -> str:
@@ -79,12 +83,21 @@ def _spoken(answer: Answer) -> str:
     return " ".join([*notices, *(each.text for each in answer.statements), answer.caveat])
 
 
-def _turns(history: str) -> tuple[Turn, ...]:
+def _checked(question: str, texts: Texts) -> str:
+    """The question; UserError in the visitor's language if it cannot be asked."""
+    if not question.strip():
+        raise UserError(texts.plain("empty"))
+    if len(question.strip()) > LONGEST:
+        raise UserError(texts.plain("too_long"))
+    return question
+
+
+def _turns(history: str, texts: Texts) -> tuple[Turn, ...]:
     """The conversation so far, as the browser tells it; UserError if it is none."""
     try:
         turns = [Turn(each["role"], str(each["content"])[:LONGEST]) for each in json.loads(history)]
     except (ValueError, TypeError, KeyError) as error:
-        raise UserError("the conversation could not be read: begin a new one") from error
+        raise UserError(texts.plain("unreadable")) from error
     if any(turn.role not in ("user", "assistant") for turn in turns):
-        raise UserError("the conversation could not be read: begin a new one")
+        raise UserError(texts.plain("unreadable"))
     return tuple(turns[-TURNS:])

@@ -39,7 +39,7 @@ def covers_html(release: Release, texts: Texts) -> str:
     )
     more = len(documents) - LISTED
     rest = f"<p>{texts('covers_more', count=more)}</p>" if more > 0 else ""
-    subjects = "".join(f"<li>{escape(topic)}</li>" for topic in topics(release))
+    subjects = "".join(f"<li>{escape(topic)}</li>" for topic in topics(release, texts.language))
     facts = texts(
         "covers_facts",
         release=release.number,

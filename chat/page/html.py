@@ -7,6 +7,7 @@ from chat.answer import Answer, Citation, Conflict, Evidence, Notice, Source, St
 from chat.context import Context
 from chat.page.options import Options
 from chat.page.texts import Texts
+from chat.wording import said
 
 Contexts = dict[tuple[str, int, int], Context | None]
 
@@ -51,9 +52,15 @@ def about_html(
 
 def promotional_html(reasons: Iterable[str], texts: Texts) -> str:
     """The mark of a text that reads like advertising; the reasons on demand."""
-    items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+    items = "".join(f"<li>{escape(_reason(each, texts.language))}</li>" for each in reasons)
     why = f"<ul>{items}</ul>" if items else f"<p>{texts('promotional_why')}</p>"
     return f'<details class="sign"><summary>{texts("promotional")}</summary>{why}</details>'
+
+
+def _reason(reason: str, language: str) -> str:
+    """A sign of advertising with the words it was found in: `sign: “words”`."""
+    sign, colon, words = reason.partition(":")
+    return said(language, sign) + colon + words
 
 
 def _notice(notice: Notice, texts: Texts) -> str:

@@ -3,7 +3,7 @@
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -31,6 +31,7 @@ from chat.page.options import Options
 from chat.page.shell import page_html
 from chat.page.texts import Texts
 from chat.pipeline import Chat
+from chat.wording import languages
 from ingest.errors import UserError
 
 STATIC = Path(__file__).parent / "static"
@@ -77,9 +78,10 @@ def run(chat: Chat, host: str, port: int, options: Options) -> None:
 def make_app(chat: Chat, options: Options, jobs: Jobs | None = None) -> Guard:
     """The whole application, behind its guard. jobs: what the operator starts runs there."""
     texts, meters = Texts(chat.settings.language), Meters()
-    blocks = _queue(Asker(chat, texts, options, meters), options)
+    chats = _in_all_languages(chat)
+    blocks = _queue(Asker(chats, options, meters), options)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    _add_page(app, chat, texts, options)
+    _add_page(app, chats, options)
     _add_probes(app, chat, meters)
     if options.operator is not None:
         _operator(chat, options.operator, texts, options, jobs or Jobs()).add_to(app)
@@ -106,6 +108,13 @@ def _operator(
     )
 
 
+def _in_all_languages(chat: Chat) -> dict[str, Chat]:
+    """The chat by language: the operator's first, then the others that visitors may choose."""
+    first = chat.settings.language
+    others = (language for language in languages() if language != first)
+    return {first: chat} | {language: chat.in_language(language) for language in others}
+
+
 def _queue(asker: Asker, options: Options) -> gr.Blocks:
     """Gradio's queue with the one function that visitors may call."""
     blocks: gr.Blocks
@@ -116,13 +125,20 @@ def _queue(asker: Asker, options: Options) -> gr.Blocks:
     return blocks
 
 
-def _add_page(app: FastAPI, chat: Chat, texts: Texts, options: Options) -> None:
-    examples = Examples(chat)
+def _add_page(app: FastAPI, chats: Mapping[str, Chat], options: Options) -> None:
+    default = next(iter(chats))
+    chat = chats[default]
+    examples = {name: Examples(each) for name, each in chats.items()}
+
+    def texts(lang: str) -> Texts:
+        return Texts(lang if lang in chats else default)
 
     @app.get("/")
-    def page() -> Response:
+    def page(lang: str = "") -> Response:
+        own = texts(lang)
         with chat.releases.lent() as release:
-            return HTMLResponse(page_html(chat, release, texts, options, examples.now()))
+            spoken, begin = chats[own.language], examples[own.language].now()
+            return HTMLResponse(page_html(spoken, release, own, options, begin))
 
     @app.get("/static/{name}")
     def static(name: str) -> Response:
@@ -132,15 +148,15 @@ def _add_page(app: FastAPI, chat: Chat, texts: Texts, options: Options) -> None:
         return FileResponse(path, headers={"cache-control": "no-cache"})
 
     @app.get("/document")
-    def document(passage: str, start: int = 0, end: int = 0) -> Response:
+    def document(passage: str, start: int = 0, end: int = 0, lang: str = "") -> Response:
         with chat.releases.lent() as release:
-            html = document_html(release, passage, (start, end), texts)
+            html = document_html(release, passage, (start, end), texts(lang))
         return HTMLResponse(html, status_code=200 if html else 404)
 
     @app.get("/covers")
-    def covers() -> Response:
+    def covers(lang: str = "") -> Response:
         with chat.releases.lent() as release:
-            return HTMLResponse(covers_html(release, texts))
+            return HTMLResponse(covers_html(release, texts(lang)))
 
     @app.post("/feedback")
     async def feedback(request: Request) -> Response:

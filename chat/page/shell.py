@@ -9,6 +9,7 @@ from chat.caveat import caveat
 from chat.page.options import Options
 from chat.page.texts import Texts
 from chat.pipeline import LONGEST, Chat
+from chat.wording import languages
 from ingest.library import Release
 
 PAGE = Path(__file__).parent / "static" / "page.html"
@@ -26,6 +27,7 @@ def page_html(
         date=release.created[:10],
     )
     given = {
+        "languages": _languages(texts),
         "language": escape(texts.language),
         "intro": intro,
         "caveat": escape(caveat("neutral", chat.settings)),
@@ -54,6 +56,16 @@ class _Filled(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.given)
+
+
+def _languages(texts: Texts) -> str:
+    """A link to the page in each other language, named in that language."""
+    others = [language for language in languages() if language != texts.language]
+    return "".join(
+        f'<a class="plain" href="/?lang={name}" hreflang="{name}" lang="{name}">'
+        f"{Texts(name)('language')}</a>"
+        for name in map(escape, others)
+    )
 
 
 def _examples(questions: Sequence[str], texts: Texts) -> str:

@@ -48,4 +48,5 @@ class Texts:
         """
         left = {"seconds": "$seconds", "release": "$release"}
         texts = {name: self.plain(name, **left) for name in SPOKEN} | values
+        texts["language"] = self.language
         return json.dumps(texts).replace("<", "\\u003c")

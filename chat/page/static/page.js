@@ -115,7 +115,7 @@ async function ask(question) {
 
 async function answer(question, article) {
   const signal = running.signal;
-  const body = JSON.stringify({ data: [question, JSON.stringify(history())] });
+  const body = JSON.stringify({ data: [question, JSON.stringify(history()), texts.language] });
   const headers = { "content-type": "application/json" };
   const joined = await fetch(ASK, { method: "POST", body, headers, signal });
   const reply = await joined.json().catch(() => ({}));
@@ -231,9 +231,9 @@ async function vote(button, up) {
 const DO = {
   open(button) {
     const { passage, start = 0, end = 0 } = button.dataset;
-    open(`/document?passage=${encodeURIComponent(passage)}&start=${start}&end=${end}`, button);
+    open(`/document?passage=${encodeURIComponent(passage)}&start=${start}&end=${end}&lang=${texts.language}`, button);
   },
-  covers(button) { open("/covers", button); },
+  covers(button) { open(`/covers?lang=${texts.language}`, button); },
   close,
   ask(button) { ask(button.textContent); },
   stop() { running?.abort(); by("question").focus(); },
@@ -246,7 +246,7 @@ const DO = {
   copy(button) { copy(turnOf(button).text, texts.copied); },
   link(button) {
     const { question, release } = turnOf(button);
-    copy(`${location.origin}/#release=${release}&ask=${encodeURIComponent(question)}`, texts.link_copied);
+    copy(`${location.origin}/?lang=${texts.language}#release=${release}&ask=${encodeURIComponent(question)}`, texts.link_copied);
   },
   save() { download("caveat.md", `# ${texts.title}\n\n` + turns.map((turn) => turn.markdown).join("\n---\n\n")); },
   print() { print(); },
