@@ -140,7 +140,9 @@ def faults(page: Page) -> list[str]:
     if spec is None or spec.origin is None:
         pytest.fail("axe is not installed: pip install axe-playwright-python")
     page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
-    page.evaluate("scrollTo({ top: 1e6, behavior: 'instant' })")  # nothing lies under the question box
+    page.evaluate(
+        "scrollTo({ top: 1e6, behavior: 'instant' })"
+    )  # nothing lies under the question box
     found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
     assert found["passes"]
     return [
