@@ -10,7 +10,7 @@ TORCH ?=
 BIN = .venv/bin
 RUN = $(BIN)/python
 
-.PHONY: setup chat index test check evals bench promises clean
+.PHONY: setup chat index test check quick evals bench promises clean
 
 setup: .venv/ready
 
@@ -36,6 +36,10 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# A few questions of each suite, held against evals/baseline.jsonl: what CI runs, about a minute.
+quick: setup
+	$(RUN) -m evals --quick
 
 evals: index
 	$(RUN) -m evals --name $(NAME)

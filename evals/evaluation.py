@@ -60,6 +60,8 @@ def say(given: argparse.Namespace, outcome: Outcome, folder: Path) -> None:
     for gate in outcome.gates:
         print(gate.told)
     print(outcome.verdict)
+    for title, names in outcome.lists:
+        print(f"{title}: {', '.join(names)}")
     print(f"report: {folder / 'report.html'}")
 
 

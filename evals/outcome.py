@@ -40,6 +40,16 @@ class Outcome:
         return verdict(self.gates, self.missing, self.unwritten)
 
     @property
+    def lists(self) -> list[tuple[str, list[str]]]:
+        """The gates that did not pass, by name, for people."""
+        kinds = {"failed": "failed", "too few": "too few cases to tell"}
+        found = {
+            title: [gate.label for gate in self.gates if gate.outcome == kind]
+            for kind, title in kinds.items()
+        }
+        return [(title, names) for title, names in found.items() if names]
+
+    @property
     def exit_code(self) -> int:
         return exit_code(self.gates, self.missing)
 

@@ -17,6 +17,7 @@ from ingest.errors import UserError
 from ingest.identity import content_hash
 
 Say = Callable[[str], None]
+EVIDENCE = 10  # passages of an answer that its row keeps
 TOGETHER = 16  # questions put to a target at once
 
 
@@ -247,8 +248,13 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
         refused=refused(answer),
         values={name: round(value, 6) for name, value in score.values.items()},
         passages=shown,
-        answer=answer.to_dict(),
+        answer=_kept(answer),
     )
+
+
+def _kept(answer: Answer) -> dict[str, object]:
+    """The Answer as plain data, with the evidence that stands first: a run has thousands."""
+    return {**answer.to_dict(), "evidence": answer.to_dict()["evidence"][:EVIDENCE]}
 
 
 def _reason(trial: Trial, score: Score) -> str:

@@ -14,6 +14,20 @@ from evals.suites import SUITES
 from evals.trial import Row
 
 FOLDER = Path(__file__).parent
+# What the numbers of the rows are called; all others by their own names.
+NAMES = {
+    "both": "all points there and all supported",
+    "points": "share of the points of a good answer",
+    "words": "words of an answer",
+    "mrr": "mean reciprocal rank",
+    "ndcg_at_10": "nDCG@10",
+    "random_recall_at_5": "recall at 5 of passages drawn at random",
+    "carried": "answers that carry the claim",
+    "help_given": "answers that still give general help",
+    "not_found": "nothing found, which is counted elsewhere",
+    "grade": "school grade",
+    "whole": "questions with every point there",
+}
 STATES = {0: "passed", 1: "failed", 2: "few"}
 STAGES = ("scorer", "retriever", "answerer", "safety", "presentation")
 
@@ -29,6 +43,7 @@ def page(outcome: Outcome) -> str:
         script=_text("script.js"),
         state=STATES[outcome.exit_code],
         verdict=escape(outcome.verdict),
+        lists="".join(_list(title, names) for title, names in outcome.lists),
         header=_pairs(outcome.header),
         gates="".join(_gate(gate) for gate in outcome.gates),
         stages="".join(_stage(stage, outcome) for stage in STAGES),
@@ -41,6 +56,10 @@ def page(outcome: Outcome) -> str:
 
 def _text(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _list(title: str, names: Iterable[str]) -> str:
+    return f"<p><b>{escape(title.capitalize())}:</b> {escape('; '.join(names))}.</p>"
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
@@ -56,13 +75,17 @@ def _gate(gate: Gate) -> str:
         f'<td class="outcome {kind}">{gate.outcome.upper()}</td>',
         f"<td>{gate.rate:.3f}</td>",
         f"<td>{interval_bar(gate)}</td>",
-        f"<td>{gate.k}/{gate.n}</td><td>{gate.errors}</td><td>{gate.refusals}</td>",
+        f"<td>{gate.k}/{gate.n}</td><td>{gate.errors}</td><td>{_refused(gate)}</td>",
         f"<td>{_span(gate.interval)}</td>",
         f"<td>{_span(gate.clustered)} ({gate.clusters})</td>",
         f"<td>{escape(aim)}</td>",
         f'<td class="note">{escape(gate.aim.anchor if gate.aim else "")}</td>',
     ]
     return f'<tr><th scope="row">{escape(gate.label)}</th>{"".join(cells)}</tr>'
+
+
+def _refused(gate: Gate) -> str:
+    return f"{gate.refusals}, {gate.outside} not in n" if gate.outside else str(gate.refusals)
 
 
 def _span(bounds: tuple[float, float]) -> str:
@@ -89,17 +112,19 @@ def _suite(name: str, rows: list[Row]) -> str:
 
 
 def _values(rows: Iterable[Row]) -> str:
-    """Mean and median of every number that the rows carry."""
+    """The mean of every number that the rows carry; the median too where it is no share."""
     found: dict[str, list[float]] = {}
     for row in rows:
         for name, value in row.values.items():
             found.setdefault(name, []).append(value)
-    parts = [
-        f"{name.replace('_', ' ')}: mean {sum(each) / len(each):.3f},"
-        f" median {median(each):.3f} (n = {len(each)})"
-        for name, each in found.items()
-    ]
-    return "; ".join(parts)
+    return "; ".join(_value(name, each) for name, each in found.items())
+
+
+def _value(name: str, each: list[float]) -> str:
+    mean, title = sum(each) / len(each), NAMES.get(name, name.replace("_", " "))
+    if all(0 <= value <= 1 for value in each):
+        return f"{title}: {mean:.3f} (n = {len(each)})"
+    return f"{title}: mean {mean:.1f}, median {median(each):.1f} (n = {len(each)})"
 
 
 def _row(row: Row) -> str:

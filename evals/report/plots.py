@@ -105,7 +105,7 @@ def _reliability(rows: Sequence[Row]) -> str:
             f'<rect class="bar" x="{left:.1f}" y="{_y(share):.1f}" width="{width:.1f}"'
             f' height="{_y(0) - _y(share):.1f}"/>'
         )
-        ticks.append(((place + 0.5) / BINS, f"{group[0][0]:.2f}–{group[-1][0]:.2f}"))
+        ticks.append(((place + 0.5) / BINS, f"to {group[-1][0]:.2f}"))
     caption = (
         f"Reliability of abstention: share of answerable questions by the best similarity,"
         f" {len(pairs)} questions in {BINS} equal groups. Similarity alone separates as far as the"

@@ -6,15 +6,13 @@ from xml.etree import ElementTree as ET
 
 from evals.outcome import Outcome
 from evals.report.page import page
-from evals.run import write_rows
 
 
 def write_reports(outcome: Outcome, folder: Path) -> Path:
     """Write all of them; returns the path of the HTML."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = json.dumps(outcome.to_dict(), ensure_ascii=False, indent=1)
+    data = json.dumps(outcome.to_dict(), ensure_ascii=False)
     (folder / "report.json").write_text(data, encoding="utf-8")
-    write_rows(folder / "settled.jsonl", outcome.rows)
     ET.ElementTree(junit(outcome)).write(folder / "junit.xml", "utf-8", xml_declaration=True)
     path = folder / "report.html"
     path.write_text(page(outcome), encoding="utf-8")
