@@ -11,8 +11,14 @@ from ingest.document import Document, Passage
 from ingest.library import Release
 
 POOL = 100  # candidates of each search
+SCORED = 1000  # passages whose lexical scores are known, should the other search propose them
 KEPT = 20  # passages returned
 DENSE_SHARE = 0.65
+NEAREST = 0.7  # cosine similarity that counts as much as all words of the question
+COVERED_SHARE = 0.5  # of the lexical score: which words a passage has, and not how often
+SIBLINGS = 0.5  # how much a passage counts as its document's found passages together
+FEEDBACK = 0.7  # how far the question moves towards what was found first (Rocchio 1971)
+FEEDBACK_DOCUMENTS = 3
 SHINGLE = 5  # words
 SAME = 0.6  # shared shingles of the shorter passage from which two passages are one
 
@@ -48,26 +54,78 @@ def rank(
     question: str, vector: NDArray[np.float32], release: Release
 ) -> list[tuple[str, dict[str, float]]]:
     """(passage id, scores) of all candidates, best first; equal ones in order of id."""
-    lexical = dict(release.lexical(content_words(question), POOL))
-    dense = dict(release.dense(vector, POOL))
-    missing = [key for key in lexical if key not in dense]
-    if missing:
-        dense.update(zip(missing, (release.vectors(missing) @ vector).tolist(), strict=True))
-    keys = sorted(dense)
-    fused = DENSE_SHARE * _min_max([dense[key] for key in keys])
-    fused += (1 - DENSE_SHARE) * _min_max([lexical.get(key, 0.0) for key in keys])
-    order = sorted(range(len(keys)), key=lambda place: (-fused[place], keys[place]))
+    if not release.passage_count:
+        return []
+    pool = _pool(question, vector, release)
+    fused = pool.fused(pool.moved(vector, pool.fused(vector)))
+    dense = pool.own @ vector
+    order = sorted(range(len(pool.keys)), key=lambda place: (-fused[place], pool.keys[place]))
     return [
         (
-            keys[place],
+            pool.keys[place],
             {
-                "dense": round(dense[keys[place]], 4),
-                "lexical": round(lexical.get(keys[place], 0.0), 4),
+                "dense": round(float(dense[place]), 4),
+                "lexical": round(float(pool.lexical[place]), 4),
                 "fused": round(float(fused[place]), 4),
             },
         )
         for place in order
     ]
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """The candidates of both searches. Arrays have one row for each key.
+
+    own: vectors of the passages; context: the same, mixed with those of the passages of the same
+    document that were found as well. lexical: BM25; worded: what of the score the words give.
+    """
+
+    keys: list[str]
+    owners: list[str]
+    own: NDArray[np.float32]
+    context: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    worded: NDArray[np.float32]
+
+    def fused(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The score of each passage, about 0 to 1."""
+        dense = (self.context @ vector) / NEAREST
+        return DENSE_SHARE * dense + (1 - DENSE_SHARE) * self.worded
+
+    def moved(
+        self, vector: NDArray[np.float32], scores: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The question's vector, moved towards the best passages of the best documents."""
+        first: dict[str, int] = {}
+        for place in np.argsort(-scores, kind="stable"):
+            first.setdefault(self.owners[place], int(place))
+        best = list(first.values())[:FEEDBACK_DOCUMENTS]
+        weights = np.maximum(scores[best], 1e-6)
+        return _unit(vector + FEEDBACK * _unit(weights @ self.context[best]))
+
+
+def _pool(question: str, vector: NDArray[np.float32], release: Release) -> _Pool:
+    hits = release.lexical(content_words(question), SCORED)
+    known = {key: (score, share) for key, score, share in hits}
+    near = {key for key, _ in release.dense(vector, POOL)}
+    keys = sorted(near | {key for key, _, _ in hits[:POOL]})
+    owners, own = release.owners(keys), release.vectors(keys)
+    together = _together(owners)
+    scores = np.array([known.get(key, (0.0, 0.0)) for key in keys], np.float32).reshape(-1, 2)
+    lexical, share = scores[:, 0], scores[:, 1]
+    worded = (1 - COVERED_SHARE) * _min_max(lexical) + COVERED_SHARE * share
+    context = (1 - SIBLINGS) * own + SIBLINGS * _unit(together @ own)
+    worded = (1 - SIBLINGS) * worded + SIBLINGS * (together @ worded)
+    return _Pool(keys, owners, own, context, lexical, worded)
+
+
+def _together(owners: Sequence[str]) -> NDArray[np.float32]:
+    """A matrix that takes the mean over the passages of the same document."""
+    numbers = np.unique(owners, return_inverse=True)[1]
+    same = (numbers[:, None] == numbers[None, :]).astype(np.float32)
+    means: NDArray[np.float32] = same / same.sum(axis=1, keepdims=True)
+    return means
 
 
 def folded(found: Sequence[Found]) -> list[Found]:
@@ -86,10 +144,15 @@ def folded(found: Sequence[Found]) -> list[Found]:
     return kept
 
 
-def _min_max(values: Sequence[float]) -> NDArray[np.float64]:
-    array = np.asarray(values, np.float64)
-    spread = float(np.ptp(array)) if array.size else 0.0
-    return (array - array.min()) / spread if spread else np.zeros_like(array)
+def _min_max(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    spread = float(np.ptp(values)) if values.size else 0.0
+    return (values - values.min()) / spread if spread else np.zeros_like(values)
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: NDArray[np.float32] = vectors / np.maximum(lengths, 1e-9)
+    return unit
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

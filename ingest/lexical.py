@@ -3,15 +3,20 @@
 The index holds words and no text. Written once, then opened read-only and never changed.
 """
 
+import math
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from ingest.document import Document, Passage
 
-# Title and headings count less than the text: they repeat in every passage of a document.
-WEIGHTS = (0.5, 0.5, 1.0)
+WEIGHTS = (2.0, 0.5, 1.0)  # of a word in the title, the headings, the text
+# With weights this large BM25 no longer grows with a word's count: what is left is 2.2 times the
+# inverse frequencies of the words that a passage has.
+COUNTED_ONCE = (1e6, 1e6, 1e6)
+CEILING = 2.2  # k1 + 1 of FTS5's BM25
 
 SCHEMA = """
 CREATE VIRTUAL TABLE words USING fts5(
@@ -29,19 +34,23 @@ class WordFile:
         self._local = threading.local()
         self._counts: dict[str, int] = {}
 
-    def best(
-        self, words: Sequence[str], n: int, weights: Sequence[float] = WEIGHTS
-    ) -> list[tuple[str, float]]:
-        """The n passages with any of the words: (id, BM25), best first; higher is better."""
-        if not words:
+    def best(self, words: Sequence[str], n: int) -> list[tuple[str, float, float]]:
+        """The n passages with any of the words: (id, BM25, share), best first; higher is better.
+
+        share: 0 to 1, how much of the words the passage has, each weighted by its rarity.
+        """
+        known = [word for word, count in self.frequencies(words).items() if count]
+        if not known:
             return []
+        whole = CEILING * sum(self._rarity(word) for word in known)
         rows = self._connection().execute(
-            "SELECT id, -score FROM (SELECT rowid AS number, bm25(words, ?, ?, ?) AS score"
+            "SELECT id, -score, -once FROM (SELECT rowid AS number, bm25(words, ?, ?, ?) AS score,"
+            " bm25(words, ?, ?, ?) AS once"
             " FROM words WHERE words MATCH ? ORDER BY score, number LIMIT ?)"
             " JOIN passages USING (number) ORDER BY score, number",
-            (*weights, " OR ".join(_quoted(word) for word in words), n),
+            (*WEIGHTS, *COUNTED_ONCE, " OR ".join(_quoted(word) for word in known), n),
         )
-        return [(str(key), float(score)) for key, score in rows]
+        return [(str(key), float(score), min(1.0, once / whole)) for key, score, once in rows]
 
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word occurs, in any inflection."""
@@ -51,6 +60,16 @@ class WordFile:
             )
             self._counts[word] = int(row.fetchone()[0])
         return {word: self._counts[word] for word in words}
+
+    def _rarity(self, word: str) -> float:
+        """The inverse frequency as FTS5 counts it."""
+        count = self._counts[word]
+        return max(1e-6, math.log((self._passages - count + 0.5) / (count + 0.5)))
+
+    @cached_property
+    def _passages(self) -> int:
+        row = self._connection().execute("SELECT count(*) FROM passages").fetchone()
+        return int(row[0])
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):

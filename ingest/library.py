@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ingest.document import Document, Passage
 from ingest.errors import UserError
-from ingest.lexical import WEIGHTS, WordFile
+from ingest.lexical import WordFile
 from ingest.seal import damage_of
 from ingest.store import Entry, ReleaseRow, Store
 from ingest.vectors import VectorFolder
@@ -82,14 +82,14 @@ class Release:
         """The n passages nearest to a unit vector: (id, cosine similarity), best first."""
         return self._vectors.nearest(vector, n)
 
-    def lexical(
-        self, words: Sequence[str], n: int, weights: Sequence[float] = WEIGHTS
-    ) -> list[tuple[str, float]]:
-        """The n passages with any of the words: (id, BM25), best first; higher is better.
+    def lexical(self, words: Sequence[str], n: int) -> list[tuple[str, float, float]]:
+        """The n passages with any of the words: (id, BM25, share of the words), best first."""
+        return self._words.best(words, n)
 
-        weights: of title, headings and text.
-        """
-        return self._words.best(words, n, weights)
+    def owners(self, ids: Sequence[str]) -> list[str]:
+        """The id of the document that each passage is part of."""
+        found = self._store.owners(ids, self.split)
+        return [found[key] for key in ids]
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """The unit vectors of passages, shape (len(ids), dimensions)."""

@@ -166,18 +166,17 @@ class Store:
 
     def passages(self, ids: Sequence[str], split: str) -> dict[str, Passage]:
         """The passages with these ids, by id; what is not there is left out."""
-        found = {}
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            marks = ",".join("?" * len(part))
-            rows = self._all(
-                f"SELECT {PASSAGE} FROM passages p JOIN documents d ON d.id = p.document"  # noqa: S608
-                f" WHERE p.split = ? AND p.id IN ({marks})",
-                split,
-                *part,
-            )
-            found.update({row[0]: _passage(row) for row in rows})
-        return found
+        query = (
+            f"SELECT {PASSAGE} FROM passages p JOIN documents d ON d.id = p.document"  # noqa: S608
+            " WHERE p.split = ? AND p.id IN"
+        )
+        return {row[0]: _passage(row) for row in self._among(ids, query, split)}
+
+    def owners(self, ids: Sequence[str], split: str) -> dict[str, str]:
+        """The document version of each passage, by passage id."""
+        return dict(
+            self._among(ids, "SELECT id, document FROM passages WHERE split = ? AND id IN", split)
+        )
 
     def document_passages(self, document: str, split: str) -> list[Passage]:
         """The passages of a document version, in order."""
@@ -205,16 +204,18 @@ class Store:
     def vectors(self, ids: Sequence[str], split: str, model: str) -> Vectors:
         """The unit vectors of passages, in the order of `ids`; KeyError names a missing one."""
         query = (
-            "SELECT vector FROM passages p JOIN embeddings e ON e.content = p.embedding"
-            " WHERE p.id = ? AND p.split = ? AND e.model = ?"
+            "SELECT p.id, vector FROM passages p JOIN embeddings e ON e.content = p.embedding"
+            " WHERE p.split = ? AND e.model = ? AND p.id IN"
         )
-        rows = []
-        for key in ids:
-            row = self._one(query, key, split, model)
-            if row is None:
-                raise KeyError(key)
-            rows.append(np.frombuffer(row[0], np.float32))
+        found = dict(self._among(ids, query, split, model))
+        rows = [np.frombuffer(found[key], np.float32) for key in ids]
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+    def _among(self, ids: Sequence[str], query: str, *values: str) -> Iterator[Any]:
+        """The rows of a query that ends in "IN", for all ids, some at a time."""
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            yield from self._all(f"{query} ({','.join('?' * len(part))})", *values, *part)
 
     @property
     def holds_documents(self) -> bool:

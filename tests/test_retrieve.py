@@ -56,6 +56,36 @@ def test_a_question_without_content_words_is_ranked_by_similarity_alone(make: Ma
     assert "Iron" in best.text
 
 
+def test_words_count_by_rarity_and_a_passage_with_all_of_them_has_the_whole_share(
+    make: Make,
+) -> None:
+    files = {f"{name}.txt": text for name, (_, text) in DOCUMENTS.items()}
+    release = make(files).current()
+    shares = {
+        passage.document: share
+        for key, _, share in release.lexical(["adults", "cramps", "groups", "volcano"], 10)
+        for passage in release.passages([key])
+    }
+    by_path = {release.document(key).path: share for key, share in shares.items()}
+    assert by_path["a.txt"] == pytest.approx(1.0, abs=1e-4)
+    assert 0 <= by_path["c.txt"] < 0.5
+    assert "b.txt" not in by_path
+
+
+def test_what_the_best_documents_say_lifts_others_that_say_the_same(make: Make) -> None:
+    files = {
+        "a.txt": "Night cramps: quinine tablets were once given.",
+        "b.txt": "Quinine tablets were once given and can harm the heart.",
+        "c.txt": "A ferry crosses the strait each morning in summer.",
+    }
+    release = make(files).current()
+    scored = rank("night cramps", WordEmbedder().encode_queries(["night cramps"])[0], release)
+    paths = [release.document(owner).path for owner in release.owners([key for key, _ in scored])]
+    assert paths[:2] == ["a.txt", "b.txt"]
+    by_path = dict(zip(paths, (scores for _, scores in scored), strict=True))
+    assert by_path["b.txt"]["fused"] > by_path["c.txt"]["fused"]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three documents, one question with judgements, one without."""
