@@ -41,6 +41,11 @@ def add_own_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write-baseline", action="store_true", help="with --quick: renew evals/baseline.jsonl"
     )
+    parser.add_argument(
+        "--judge",
+        metavar="PROVIDER:MODEL",
+        help="let a chat model judge as well, once it has passed labelled pairs; carries no gate",
+    )
 
 
 def _positive(text: str) -> int:

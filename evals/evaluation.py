@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chat.settings import Settings, read_settings
 from evals.desk import Desks, chats
+from evals.judge import JUDGE, opinion
 from evals.outcome import Outcome, header_of, outcome_of
 from evals.report import write_reports
 from evals.run import RowFile, Say, run_suites
@@ -41,6 +42,9 @@ def evaluate(
     rows = run_suites(chosen(suites), subject, desks.open, file, tell)
     if terminal:
         print(file=sys.stderr)
+    judge = getattr(given, "judge", None)
+    if judge:
+        header[JUDGE] = opinion(judge, rows)
     outcome = outcome_of(rows, suites or list(SUITES), header, named=bool(suites))
     write_reports(outcome, folder)
     desks.close()
@@ -62,6 +66,8 @@ def say(given: argparse.Namespace, outcome: Outcome, folder: Path) -> None:
     print(outcome.verdict)
     for title, names in outcome.lists:
         print(f"{title}: {', '.join(names)}")
+    if JUDGE in outcome.header:
+        print(f"{JUDGE}: {outcome.header[JUDGE]}")
     print(f"report: {folder / 'report.html'}")
 
 

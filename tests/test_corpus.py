@@ -191,4 +191,9 @@ def test_every_stability_group_has_a_base_and_its_variants(cases: list[Case]) ->
             groups.setdefault(case["group"], Counter())[case["variant"]] += 1
     for group, variants in groups.items():
         assert variants["base"] == 1, group
-        assert {"repeat", "paraphrase", "typo", "follow_up"} <= set(variants), group
+        others = set(variants) - {"base"}
+        assert others in ({"follow_up"}, {"repeat", "paraphrase", "typo", "follow_up"}), group
+
+
+def test_there_are_enough_follow_ups_to_show_their_aim(cases: list[Case]) -> None:
+    assert sum(case.get("variant") == "follow_up" for case in cases) >= 52

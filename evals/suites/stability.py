@@ -56,6 +56,9 @@ def _compared(row: Row, base: Row | None) -> Row:
         return row
     if "~repeat~" in row.id and statement_texts(row) != statement_texts(base):
         return row.failed(SAME, "the same question got another answer")
+    if base.values.get("whole") == 0 and FOLLOWED in row.verdicts:
+        verdicts = dict.fromkeys(row.verdicts, True)
+        return replace(row, verdicts=verdicts, reason="its whole question lacks the point as well")
     if base.values.get("whole") == 0 and statement_texts(row) == statement_texts(base):
         verdicts = dict.fromkeys(row.verdicts, True)
         return replace(row, verdicts=verdicts, reason="as incomplete as the base form")
