@@ -1,7 +1,10 @@
 """How the web chat bears many conversations at once, measured from outside.
 
-python -m evals.load FILE [--url URL] [--at-once 10 50 200] [--turns 1] [--drop 0.3]
-    FILE has one question a line; each conversation asks some of them, one after the other
+python -m evals.load FILE [--url URL] [--at-once 10 50 200] [--turns 1]
+                          [--think 20] [--drop 0.3]
+    FILE has one question a line; each conversation asks some of them, one after the other.
+    --think: seconds between two questions of a conversation, at the mean; its first question comes
+    within that time, too. Without it all begin in the same moment, which people never do.
 """
 
 import argparse
@@ -45,11 +48,16 @@ def _share(seconds: list[float], share: int) -> str:
 
 
 async def converse(
-    client: httpx.AsyncClient, questions: list[str], drop: float, tally: Tally
+    client: httpx.AsyncClient,
+    questions: list[str],
+    pauses: list[float],
+    drop: float,
+    tally: Tally,
 ) -> None:
     """Ask these questions one after the other; some connections are dropped half-way."""
     history: list[dict[str, str]] = []
-    for question in questions:
+    for question, pause in zip(questions, pauses, strict=True):
+        await asyncio.sleep(pause)
         start = time.perf_counter()
         try:
             said = await _ask(client, question, history, drop, tally, start)
@@ -92,14 +100,25 @@ async def _ask(
     return str(shown["said"])
 
 
-async def run(url: str, at_once: int, questions: list[str], turns: int, drop: float) -> Tally:
+async def run(
+    url: str, at_once: int, questions: list[str], turns: int, think: float, drop: float
+) -> Tally:
     """So many conversations at the same time."""
     tally = Tally()
     limits = httpx.Limits(max_connections=None)
     chance = random.Random(at_once)  # noqa: S311
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits) as client:
-        picks = [chance.choices(questions, k=turns) for _ in range(at_once)]
-        await asyncio.gather(*(converse(client, pick, drop, tally) for pick in picks))
+        plans = [
+            (
+                chance.choices(questions, k=turns),
+                [
+                    chance.uniform(0, think),
+                    *(chance.uniform(0.5, 1.5) * think for _ in range(1, turns)),
+                ],
+            )
+            for _ in range(at_once)
+        ]
+        await asyncio.gather(*(converse(client, *plan, drop, tally) for plan in plans))
     return tally
 
 
@@ -110,13 +129,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--url", default="http://127.0.0.1:7860")
     parser.add_argument("--at-once", type=int, nargs="+", default=[1, 10, 50, 100, 200])
     parser.add_argument("--turns", type=int, default=1)
+    parser.add_argument("--think", type=float, default=0.0)
     parser.add_argument("--drop", type=float, default=0.0)
     given = parser.parse_args(argv)
     questions = [line for line in given.questions.read_text(encoding="utf-8").splitlines() if line]
     print(" at once  whole   told dropped errors first p50 first p95 whole p95  told p95")
     errors = 0
     for at_once in given.at_once:
-        tally = asyncio.run(run(given.url, at_once, questions, given.turns, given.drop))
+        tally = asyncio.run(
+            run(given.url, at_once, questions, given.turns, given.think, given.drop)
+        )
         print(tally.line(at_once), flush=True)
         errors += tally.errors.total()
         for error, count in tally.errors.items():
