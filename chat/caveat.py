@@ -47,6 +47,11 @@ def contacts(settings: Settings) -> dict[str, str]:
     return {**table["general"], **table.get(settings.country or "", {})}
 
 
+def countries(language: str) -> list[str]:
+    """The countries whose numbers are known, by code."""
+    return sorted(_contacts(language).keys() - {"general"})
+
+
 @cache
 def _contacts(language: str) -> Mapping[str, dict[str, str]]:
     table = tomllib.loads((PROMPTS / language / "contacts.toml").read_text(encoding="utf-8"))

@@ -89,6 +89,12 @@ class Chat:
         other.speak(language)
         return other
 
+    def in_country(self, country: str) -> Self:
+        """This chat for somebody in another country, whose numbers its notices give."""
+        other = copy.copy(self)
+        other.settings = replace(self.settings, country=country)
+        return other
+
     def speak(self, language: str) -> None:
         """Use this language from now on."""
         self.settings = replace(self.settings, language=language)

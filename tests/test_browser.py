@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chat.answer import Answer, Citation, Notice, Source, Statement
+from chat.page.options import Options
 from ingest.library import Library
 from tests.pages import FILES, ScriptedChat, served
 
@@ -102,7 +103,7 @@ def test_a_conversation_is_kept_in_the_browser_only_if_wanted(page: Any) -> None
     assert page.evaluate("localStorage.length") == 0
     page.reload()
     assert page.locator(".turn").count() == 0
-    page.get_by_text("Display").click()
+    page.get_by_text("Settings").click()
     page.get_by_label("Keep this conversation").check()
     ask(page)
     page.reload()
@@ -151,3 +152,35 @@ def test_an_emergency_is_at_the_top_and_shouted(chromium: Any, make: Make) -> No
         assert "emergency number" in tab.locator("[role=alert]").inner_text()
         assert tab.locator(".notice-emergency").bounding_box()["y"] < 400
         tab.close()
+
+
+def test_numbers_are_those_of_the_country_that_the_visitor_chose(chromium: Any, make: Make) -> None:
+    tab = chromium.new_page()
+    with served(ScriptedChat(make(FILES))) as address:
+        tab.goto(address)
+        ask(tab, "I have crushing chest pain right now")
+        assert "999" not in tab.locator(".notice-emergency").inner_text()
+        tab.get_by_text("Settings").click()
+        tab.get_by_label("Your country").select_option("United Kingdom")
+        tab.reload()
+        ask(tab, "I have crushing chest pain right now")
+        assert "999" in tab.locator(".notice-emergency").inner_text()
+        tab.close()
+
+
+def test_a_thumb_down_asks_why_beside_the_answer(chromium: Any, make: Make, tmp_path: Path) -> None:
+    library, votes = make(FILES), tmp_path / "votes.jsonl"
+    tab = chromium.new_page()
+    with served(ScriptedChat(library, [answer_from(library)]), Options(feedback=votes)) as address:
+        tab.goto(address)
+        ask(tab)
+        tab.get_by_role("button", name="Not helpful").click()
+        tab.keyboard.press("Escape")
+        assert tab.locator(".why").count() == 0
+        assert not votes.exists()
+        tab.get_by_role("button", name="Not helpful").click()
+        tab.get_by_label("What was wrong?").fill("too long")
+        tab.get_by_role("button", name="Send").click()
+        tab.get_by_text("Thank you").first.wait_for()
+        tab.close()
+    assert "too long" in votes.read_text()

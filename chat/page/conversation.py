@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.answer import Answer, Turn
+from chat.caveat import countries
 from chat.context import contexts_of
 from chat.page.html import problem_html, turn_html
 from chat.page.meters import Meters
@@ -30,9 +31,14 @@ class Asker:
     meters: Meters
     clock: Callable[[], float] = time.perf_counter
 
-    def ask(self, question: str, history: str, language: str) -> Iterator[Shown]:
-        """What to show, growing; the last is whole. history: JSON, [{"role", "content"}]."""
+    def ask(self, question: str, history: str, language: str, country: str = "") -> Iterator[Shown]:
+        """What to show, growing; the last is whole. history: JSON, [{"role", "content"}].
+
+        country: one that has numbers of its own; any other leaves the operator's choice.
+        """
         chat = self.chats.get(language) or next(iter(self.chats.values()))
+        if country in countries(chat.settings.language):
+            chat = chat.in_country(country)
         texts = Texts(chat.settings.language)
         with self.meters.active.track_inprogress():
             try:

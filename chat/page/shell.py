@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from chat.caveat import caveat
+from chat.caveat import caveat, countries
 from chat.page.options import Options
 from chat.page.texts import Texts
 from chat.pipeline import LONGEST, Chat
@@ -28,12 +28,17 @@ def page_html(
     )
     given = {
         "languages": _languages(texts),
+        "countries": _countries(chat),
         "language": escape(texts.language),
         "intro": intro,
         "caveat": escape(caveat("neutral", chat.settings)),
         "examples": _examples(questions, texts),
         "longest": str(LONGEST),
-        "for_browser": texts.for_browser(release=release.number, links=options.share_links),
+        "for_browser": texts.for_browser(
+            release=release.number,
+            links=options.share_links,
+            country=chat.settings.country or "",
+        ),
     }
     template = Template(PAGE.read_text(encoding="utf-8"))
     return template.substitute(_Filled(given, texts))
@@ -56,6 +61,12 @@ class _Filled(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.given)
+
+
+def _countries(chat: Chat) -> str:
+    """Choices of a country by code; the browser knows their names."""
+    codes = map(escape, countries(chat.settings.language))
+    return "".join(f'<option value="{code}">{code}</option>' for code in codes)
 
 
 def _languages(texts: Texts) -> str:

@@ -14,6 +14,8 @@ SPOKEN = (
     "empty",
     "failed",
     "feedback_ask",
+    "feedback_leave",
+    "feedback_send",
     "feedback_thanks",
     "gone",
     "link_copied",

@@ -115,7 +115,7 @@ async function ask(question) {
 
 async function answer(question, article) {
   const signal = running.signal;
-  const body = JSON.stringify({ data: [question, JSON.stringify(history()), texts.language] });
+  const body = JSON.stringify({ data: [question, JSON.stringify(history()), texts.language, by("country").value] });
   const headers = { "content-type": "application/json" };
   const joined = await fetch(ASK, { method: "POST", body, headers, signal });
   const reply = await joined.json().catch(() => ({}));
@@ -220,12 +220,36 @@ function dropLast() {
 
 async function vote(button, up) {
   const turn = turnOf(button);
-  const reason = up ? "" : prompt(texts.feedback_ask);
+  const reason = up ? "" : await reasonFor(button);
   if (reason === null) return;
   const body = JSON.stringify({ vote: up ? "up" : "down", reason, question: turn.question, status: turn.status });
   const response = await fetch("/feedback", { method: "POST", body, headers: { "content-type": "application/json" } }).catch(() => null);
   const text = response && response.ok ? texts.feedback_thanks : texts.failed;
   say(text); toast(text);
+}
+
+function reasonFor(button) {
+  const tools = button.closest(".tools");
+  const old = tools.nextElementSibling;
+  if (old?.matches(".why")) { old.querySelector("textarea").focus(); return null; }
+  const form = element("form", "why");
+  const label = element("label", "", texts.feedback_ask);
+  const box = element("textarea");
+  box.maxLength = 2000;
+  box.rows = 3;
+  label.append(box);
+  const send = element("button", "main", texts.feedback_send);
+  const leave = element("button", "plain", texts.feedback_leave);
+  leave.type = "button";
+  form.append(label, send, " ", leave);
+  tools.after(form);
+  box.focus();
+  return new Promise((resolve) => {
+    const end = (reason) => { form.remove(); button.focus(); resolve(reason); };
+    form.addEventListener("submit", (event) => { event.preventDefault(); end(box.value); });
+    leave.addEventListener("click", () => end(null));
+    form.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); end(null); } });
+  });
 }
 
 const DO = {
@@ -293,6 +317,14 @@ for (const name of ["size", "colours"]) {
     });
   }
 }
+
+const names = new Intl.DisplayNames([texts.language], { type: "region", fallback: "code" });
+const countries = [...by("country").options].slice(1);
+for (const option of countries) option.textContent = names.of(option.value);
+by("country").append(...countries.sort((a, b) => a.textContent.localeCompare(b.textContent, texts.language)));
+by("country").value = stored("country") || texts.country;
+if (by("country").selectedIndex < 0) by("country").value = "";
+by("country").addEventListener("change", () => store("country", by("country").value || null));
 
 by("keep").checked = stored("turns") !== null;
 by("keep").addEventListener("change", keep);
