@@ -77,7 +77,7 @@ async def _ask(
     tally: Tally,
     start: float,
 ) -> str | None:
-    joined = await client.post(ASK, json={"data": [question, json.dumps(history), ""]})
+    joined = await client.post(ASK, json={"data": [question, json.dumps(history), "", ""]})
     if joined.status_code in (429, 503):
         tally.told.append(time.perf_counter() - start)
         return None

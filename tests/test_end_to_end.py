@@ -137,7 +137,7 @@ def test_the_page_answers_stores_nothing_and_stops_when_told(place: Path, tmp_pa
         try:
             url = _address(log, server)
             ask = f"{url}/chat/gradio_api/call/ask"
-            event = httpx.post(ask, json={"data": [SECRET, "[]"]}).json()["event_id"]
+            event = httpx.post(ask, json={"data": [SECRET, "[]", "", ""]}).json()["event_id"]
             shown = httpx.get(f"{ask}/{event}", timeout=60).text
             assert "not medical advice" in shown
         finally:

@@ -62,7 +62,7 @@ def ask(
     url: str, question: str, history: object = "[]", language: str = ""
 ) -> list[dict[str, object]]:
     """What the page shows of a question, update by update."""
-    joined = httpx.post(url + ASK, json={"data": [question, history, language]}, timeout=20)
+    joined = httpx.post(url + ASK, json={"data": [question, history, language, ""]}, timeout=20)
     joined.raise_for_status()
     with httpx.stream("GET", f"{url}{ASK}/{joined.json()['event_id']}", timeout=20) as stream:
         lines = [line[6:] for line in stream.iter_lines() if line.startswith("data: ")]
@@ -222,12 +222,12 @@ def test_what_is_not_ours_is_not_found(url: str, path: str) -> None:
 
 
 def test_uploads_foreign_pages_foreign_names_and_long_bodies_are_refused(url: str) -> None:
-    body = {"data": ["?", "[]", ""]}
+    body = {"data": ["?", "[]", "", ""]}
     assert httpx.post(f"{url}/chat/gradio_api/upload", files={"files": b"x"}).status_code == 404
     foreign = {"origin": "https://evil.example"}
     assert httpx.post(url + ASK, json=body, headers=foreign).status_code == 403
     assert httpx.get(url, headers={"host": "evil.example"}).status_code == 421
-    assert httpx.post(url + ASK, json={"data": ["x" * 500_000, "[]", ""]}).status_code == 413
+    assert httpx.post(url + ASK, json={"data": ["x" * 500_000, "[]", "", ""]}).status_code == 413
     assert httpx.post(f"{url}/feedback", json={"vote": "up"}).status_code == 404
 
 
@@ -267,7 +267,7 @@ def test_when_the_queue_is_full_people_are_told_when_to_come_back(make: Make) ->
         codes: list[int] = []
 
         def join() -> None:
-            reply = httpx.post(address + ASK, json={"data": ["?", "[]", ""]}, timeout=20)
+            reply = httpx.post(address + ASK, json={"data": ["?", "[]", "", ""]}, timeout=20)
             codes.append(reply.status_code)
             assert reply.status_code != 429 or reply.json()["busy"] > 0
 

@@ -31,7 +31,7 @@ class Asker:
     meters: Meters
     clock: Callable[[], float] = time.perf_counter
 
-    def ask(self, question: str, history: str, language: str, country: str = "") -> Iterator[Shown]:
+    def ask(self, question: str, history: str, language: str, country: str) -> Iterator[Shown]:
         """What to show, growing; the last is whole. history: JSON, [{"role", "content"}].
 
         country: one that has numbers of its own; any other leaves the operator's choice.
