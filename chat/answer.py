@@ -25,6 +25,7 @@ NoticeKind = Literal[
     "library",
     "model",
     "clarify",
+    "talk",
     "not_found",
     "error",
 ]

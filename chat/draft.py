@@ -15,9 +15,10 @@ from chat.read import Candidate
 from chat.retrieve import Found
 from chat.screen import Screening
 from chat.settings import Settings
+from chat.standalone import StandAlone
 from chat.topics import topics
 from chat.verify import Verdict
-from chat.wording import said
+from chat.wording import said, wording
 from ingest.document import Document
 from ingest.library import Release
 
@@ -31,7 +32,8 @@ class Draft:
 
     question: str
     settings: Settings
-    standalone: str = ""
+    small_talk: str = ""  # the name of its reply, where the question is nothing else
+    understood: StandAlone = field(default_factory=lambda: StandAlone(""))
     screening: Screening = field(default_factory=Screening)
     release: Release | None = None
     found: list[Found] = field(default_factory=list)
@@ -57,6 +59,16 @@ class Draft:
     def stops(self) -> bool:
         """Whether nothing may be said but the fixed notice."""
         return self.screening.level in NO_ANSWER
+
+    @property
+    def standalone(self) -> str:
+        """The question by itself."""
+        return self.understood.text or self.question
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether there is nothing to search for: small talk, or a question that is unclear."""
+        return bool(self.small_talk or self.understood.unclear)
 
     def verified(self, statement: Statement, verdict: Verdict) -> None:
         """Keep a statement that passed; count one that did not."""
@@ -92,9 +104,7 @@ class Draft:
 
     def _notices(self) -> list[Notice]:
         notices = list(screened(self.screening, self.settings))
-        if self.release is not None and self._status() == "not_found":
-            covered = ", ".join(topics(self.release, self.settings.language))
-            notices.append(notice("not_found", self.settings, topics=covered))
+        notices += self._replies()
         if self.release is not None and self.release.fallback_from is not None:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
         if self.dropped:
@@ -107,6 +117,21 @@ class Draft:
             notices.append(notice("conflict", self.settings))
         quotes = [c.quote for s in self.statements for c in s.citations]
         return [*notices, *notices_for(self._cited(), quotes, self.settings)]
+
+    def _replies(self) -> list[Notice]:
+        """What is said of the question itself: that it is small talk, unclear, or has no answer."""
+        if self.release is None:
+            return []
+        covered = ", ".join(topics(self.release, self.settings.language))
+        if self.understood.unclear and not self.small_talk:
+            return [notice("clarify", self.settings, words=self.understood.unclear)]
+        said = self.small_talk or (self.understood.wish if self.statements else "")
+        if said:
+            text = wording(self.settings.language, f"talk/{said}", topics=covered)
+            return [notice("talk", self.settings, text=text)]
+        if self._status() == "not_found":
+            return [notice("not_found", self.settings, topics=covered)]
+        return []
 
     def _conflicts(self) -> tuple[Conflict, ...]:
         """The disagreements of which both sides are cited."""
@@ -133,7 +158,7 @@ class Draft:
             question=self.question,
             status=status,
             caveat=caveat(self._severity(), self.settings),
-            standalone_question=self.standalone or self.question,
+            standalone_question=self.standalone,
             statements=tuple(self.statements),
             notices=tuple(notices),
             sources=self.sources.listed(),

@@ -14,7 +14,7 @@ from chat.terms import STOP, stem
 from chat.wording import PROMPTS
 
 WORD = re.compile(r"[^\W_]+(?:['’.\-/#+][^\W_]+)*")
-JOINS = frozenset({" of ", " of the ", " and ", " or ", " and the "})
+JOINS = frozenset({" of ", " of the ", " and ", " or ", " and the ", " and a ", " and an "})
 SINGULAR = ("ss", "us", "is", "news", "physics")
 AFTER_SUBJECT = frozenset({"i", "you", "we", "they", "he", "she", "to"})
 ARTICLES = frozenset({"a", "an", "the", "my", "your", "this"})

@@ -27,7 +27,8 @@ from chat.retrieve import Found, retrieve
 from chat.screen import screen
 from chat.screening.second_opinion import Encoder
 from chat.settings import Settings, read_settings
-from chat.standalone import stand_alone
+from chat.small_talk import small_talk_of
+from chat.standalone import stand_alone, understood
 from chat.suggest import Suggestions
 from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
@@ -129,9 +130,13 @@ class Chat:
             yield draft.finished()
             return
         with draft.step("standalone"):
-            draft.standalone = stand_alone(draft.question, history)
+            draft.small_talk = small_talk_of(draft.question, self.settings.language)
+            draft.understood = understood(draft.question, history, self.settings.language)
         with self.releases.lent() as release:
             draft.release = release
+            if draft.asks_nothing:
+                yield draft.finished()
+                return
             with draft.step("retrieve"):
                 vector = self._vector(draft.standalone)
                 draft.found = retrieve(draft.standalone, vector, release)
@@ -140,6 +145,7 @@ class Chat:
                 draft.judgement = judge(draft.standalone, draft.candidates, release)
                 able = draft.candidates if draft.judgement.answerable else []
                 chosen = compose(draft.standalone, able, self.settings.language)
+                chosen = chosen[:1] if draft.understood.wish == "shorter" else chosen
                 chosen, found = with_both_sides(draft.standalone, chosen, draft.candidates)
                 draft.disagree(found)
             if chosen and self._writer is not None and not plain:
@@ -196,7 +202,7 @@ class Chat:
     def _prepare(self, questions: Sequence[Question]) -> None:
         """Make the vectors of a batch of questions in one go: that is several times as fast."""
         texts = [
-            stand_alone(question.text.strip(), question.history)
+            stand_alone(question.text.strip(), question.history, self.settings.language)
             for question in questions
             if question.problem is None and 0 < len(question.text.strip()) <= LONGEST
         ]

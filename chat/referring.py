@@ -1,4 +1,4 @@
-"""Words of a question that stand for something said before: "it", "they", "this cream", "the actor"."""
+"""Words that stand for something said before: "it", "they", "this cream", "the actor"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -73,7 +73,7 @@ def _explained(match: re.Match[str], named: Sequence[Phrase]) -> bool:
 
 
 def _with_noun(match: re.Match[str], named: Sequence[Phrase], language: str) -> Reference:
-    """ "this cream" is one reference; what follows "this" is its noun."""
+    """What follows "this" is its noun: "this cream" is one reference."""
     word, start, end = match[0], match.start(), match.end()
     follows = next((p for p in named if p.start == end + 1), None)
     if word.lower() not in {"this", "that", "these", "those"}:
@@ -100,8 +100,13 @@ def antecedent(
         if named or stem(head) in {stem(word) for word in word_lists(language)["one of many"]}:
             return named
     earlier = [_candidates(question, language) for question in reversed(before)]
-    fitting = [phrase for row in earlier[:NEAR] for phrase in row if phrase.several == several]
+    fitting = [phrase for row in earlier[:NEAR] for phrase in row if _fits(phrase, several=several)]
     return next((phrase.named for phrase in [*fitting, *(p for row in earlier for p in row)]), None)
+
+
+def _fits(phrase: Phrase, *, several: bool) -> bool:
+    """Whether it is one or several things as asked for; a name with capitals may be either."""
+    return phrase.proper or phrase.several == several
 
 
 def _candidates(question: str, language: str) -> list[Phrase]:
@@ -143,7 +148,7 @@ def _person(before: Sequence[str], said: Sequence[str], language: str) -> str | 
 
 
 def unnamed(question: str, conversation: Sequence[str], language: str = "en") -> str | None:
-    """ "The country" where no country was named: the words that leave open which one."""
+    """The words that leave open which one is meant: "the country" where none was named."""
     kinds = word_lists(language)["one of many"]
     known = {stem(w) for text in conversation for w in re.findall(r"\w+", text.lower())}
     for match in THE.finditer(question):

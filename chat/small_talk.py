@@ -41,7 +41,7 @@ def wish_of(message: str, language: str = "en") -> Wish:
 
 
 def without_small_talk(message: str, language: str = "en") -> str:
-    """A message without the small talk that its question stands behind; "" if it is nothing else."""
+    """A message without the small talk before its question; "" if it is nothing else."""
     text = message.strip()
     known = _phrases(language, "small_talk")
     while match := SENTENCE.match(text):
