@@ -125,9 +125,9 @@ class Draft:
         covered = ", ".join(topics(self.release, self.settings.language))
         if self.understood.unclear and not self.small_talk:
             return [notice("clarify", self.settings, words=self.understood.unclear)]
-        said = self.small_talk or (self.understood.wish if self.statements else "")
-        if said:
-            text = wording(self.settings.language, f"talk/{said}", topics=covered)
+        reply = self.small_talk or (self.understood.wish if self.statements else "")
+        if reply:
+            text = wording(self.settings.language, f"talk/{reply}", topics=covered)
             return [notice("talk", self.settings, text=text)]
         if self._status() == "not_found":
             return [notice("not_found", self.settings, topics=covered)]

@@ -101,7 +101,7 @@ def put_into(fragment: str, before: str, language: str, *, replaces: bool = Fals
 
 def _counterpart(fragment: str, before: str, language: str, *, replaces: bool) -> Phrase | None:
     """The phrase of a question that a fragment stands against: same kind of thing, or same word."""
-    if re.match(r"\w+ing\b", fragment):
+    if re.match(r"\w+(?:ing|ed)\b", fragment):
         return None
     found = phrases(before, language)
     own = {stem(word) for word in content_words(fragment)}

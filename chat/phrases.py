@@ -1,7 +1,7 @@
 """What a question speaks of: the names of things in it, found without a tagger.
 
 A phrase is a run of words that are no function word, verb or describing word of the lists in
-`prompts/LANGUAGE/talk/words.txt`; "of" and "and" join two of them.
+`prompts/LANGUAGE/follow_up/words.txt`; "of" and "and" join two of them.
 """
 
 import re
@@ -46,7 +46,7 @@ class Phrase:
 @cache
 def word_lists(language: str = "en") -> Mapping[str, frozenset[str]]:
     """The lists of a language by name; empty where it has none."""
-    path = PROMPTS / language / "talk" / "words.txt"
+    path = PROMPTS / language / "follow_up" / "words.txt"
     lists = phrase_lists(path) if path.exists() else {}
     return {name: frozenset(words) for name, words in lists.items()}
 

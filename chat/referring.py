@@ -25,7 +25,9 @@ POINTING = re.compile(  # "that" that stands for a thing, not one that joins two
     r" that\b|^that\b",
     re.IGNORECASE,
 )
-THE = re.compile(r"\bthe ((?:[\w.’']+ ?){1,6})")
+BORDER = re.compile(
+    r"[,;:.?!(]|\b(?:that|if|when|because|and|or|then|but|since|while)\b", re.IGNORECASE
+)
 NAMED = re.compile(r"^ (of|in|from|for|with|that|who|which|called|named|at|on)\b", re.IGNORECASE)
 
 
@@ -54,7 +56,7 @@ def reference(question: str, language: str = "en") -> Reference | None:
         if word == "that" and not _points(question, match):
             continue
         found = _with_noun(match, named, language)
-        if found.noun == "" and _explained(match, named):
+        if found.noun.lower() in word_lists(language)["time"] or _explained(found, question, named):
             continue
         return found
     return None
@@ -66,10 +68,17 @@ def _points(question: str, match: re.Match[str]) -> bool:
     return bool(POINTING.search(before[max(0, len(before) - 14) :])) and not joined
 
 
-def _explained(match: re.Match[str], named: Sequence[Phrase]) -> bool:
-    """Whether a phrase of the same question stands before it and fits it."""
-    several = match[0].lower() in SEVERAL
-    return any(p.end <= match.start() and p.several == several for p in named)
+def _explained(found: Reference, question: str, named: Sequence[Phrase]) -> bool:
+    """Whether a phrase of the same question stands before it, fits it and is not of its clause."""
+    if found.noun and not found.owning:
+        return False
+    several = found.word.lower() in SEVERAL
+    return any(
+        phrase.end <= found.start
+        and (_fits(phrase, several=several) or found.word.lower() in PERSON)
+        and (found.owning or BORDER.search(question[phrase.end : found.start]))
+        for phrase in named
+    )
 
 
 def _with_noun(match: re.Match[str], named: Sequence[Phrase], language: str) -> Reference:
@@ -151,14 +160,25 @@ def unnamed(question: str, conversation: Sequence[str], language: str = "en") ->
     """The words that leave open which one is meant: "the country" where none was named."""
     kinds = word_lists(language)["one of many"]
     known = {stem(w) for text in conversation for w in re.findall(r"\w+", text.lower())}
-    for match in THE.finditer(question):
-        words = match[1].split()
-        for place, word in enumerate(words):
-            noun = word.lower().removesuffix("'s").removesuffix("’s")
-            after = " ".join(["", *words[place + 1 :]])
-            if noun in kinds and not _tells_which(words[: place + 1], after, known):
-                return f"the {' '.join(words[: place + 1])}"
+    for phrase in phrases(question, language):
+        words = phrase.text.split(" of ")[0].split()
+        plain = [word.lower().removesuffix("'s").removesuffix("’s") for word in words]
+        place = next((n for n, word in enumerate(plain) if word in kinds), None)
+        if place is None or not _after_the(question[: phrase.start], language):
+            continue
+        head = " ".join(words[: place + 1])
+        after = question[phrase.start + len(head) :]
+        if not _tells_which(words[: place + 1], after, known):
+            return f"the {head}"
     return None
+
+
+def _after_the(before: str, language: str) -> bool:
+    """Whether "the" stands before, with describing words between: "the famous"."""
+    words = re.findall(r"\w+", before.lower())
+    while words and words[-1] in word_lists(language)["describing"]:
+        words.pop()
+    return bool(words) and words[-1] == "the"
 
 
 def _tells_which(words: Sequence[str], after: str, known: set[str]) -> bool:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from chat.answer import Turn
 from chat.follow_up import ASKS, FEW, TAIL, about, agreeing, asked_of, corrected, put_into
 from chat.phrases import phrases, word_lists
-from chat.referring import antecedent, reference, unnamed
+from chat.referring import Reference, antecedent, reference, unnamed
 from chat.small_talk import Wish, wish_of, without_small_talk
 from chat.terms import content_words
 
 Said = Sequence[str]
 SHORT = 14  # content words of a question that may lean on the one before
+LITTLE = 2  # content words of a question that is nothing without what its pronoun stands for
 BACK = 8  # questions before that are looked at
 CORRECTION = re.compile(
     r"^(?:(?:no|nope|sorry|oops|wait|not that|not quite|my apologies)\b[\s,.!:;–-]*)*"
@@ -134,12 +135,20 @@ def _referred(question: str, before: Said, said: Said, language: str) -> StandAl
         return None
     meant = antecedent(found, before, said, language)
     if meant is None:
-        return StandAlone(question, unclear=found.word)
+        return StandAlone(question, unclear=_open(question, found, before, language))
     name = meant
     if found.owning:
         name += "'" if name.endswith("s") else "'s"
     text = question[: found.start] + name + question[found.end :]
     return StandAlone(agreeing(text[0].upper() + text[1:], name, language))
+
+
+def _open(question: str, found: Reference, before: Said, language: str) -> str:
+    """The words that nothing explains, where little else in the question could."""
+    which = found.noun.split(" ")[-1].lower() in word_lists(language)["one of many"]
+    named = [phrase for phrase in phrases(question, language) if phrase.end <= found.start]
+    little = len(content_words(question)) <= LITTLE or bool(before)
+    return question[found.start : found.end] if which or (little and not named) else ""
 
 
 def _nameless(question: str, before: Said, said: Said, language: str) -> StandAlone | None:
