@@ -25,7 +25,7 @@ from chat.read import read
 from chat.reranker import Reranker, open_reranker
 from chat.retrieve import Found, retrieve
 from chat.screen import screen
-from chat.screening.second_opinion import Encoder
+from chat.screening.encoder import Encoder, open_encoder
 from chat.settings import Settings, read_settings
 from chat.small_talk import small_talk_of
 from chat.standalone import stand_alone, understood
@@ -73,6 +73,7 @@ class Chat:
         embedder: Embedder,
         reranker: Reranker | None = None,
         writer: Writer | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.settings = settings
         self.library = library
@@ -81,6 +82,7 @@ class Chat:
         self._embedder = embedder
         self._reranker = reranker
         self._writer = writer
+        self._encoder = encoder
         self._prepared: dict[str, NDArray[np.float32]] = {}
         self._lock = threading.Lock()
 
@@ -124,8 +126,7 @@ class Chat:
         """
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
-            encoder = Encoder(self._embedder.name, self._vector)
-            draft.screening = screen(draft.question, history, self.settings, encoder)
+            draft.screening = screen(draft.question, history, self.settings, self._encoder)
         if draft.stops:
             yield draft.finished()
             return
@@ -232,4 +233,5 @@ def open_chat(name: str, settings: Settings | None = None) -> Chat:
     with CurrentRelease(library).lent() as release:
         embedder = open_embedder(release.model).load()
     writer = Writer(settings.model, settings) if settings.model else None
-    return Chat(library, settings, embedder, open_reranker(settings.reranker), writer)
+    reranker = open_reranker(settings.reranker)
+    return Chat(library, settings, embedder, reranker, writer, open_encoder())

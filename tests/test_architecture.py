@@ -13,7 +13,7 @@ HOMES = {
     "chromadb": ("ingest/vectors.py",),
     "sentence_transformers": ("ingest/embed.py",),
     "torch": ("ingest/embed.py",),
-    "onnxruntime": ("chat/reranker.py",),
+    "onnxruntime": ("chat/onnx.py",),
     "gradio": ("chat/page/",),
     "langchain": ("chat/chat_model.py",),
     "langchain_chroma": ("evals/bench.py",),

@@ -3,16 +3,19 @@
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from chat.answer import Turn
 from chat.screen import Screening, screen
+from chat.screening.encoder import open_encoder
+from chat.screening.learning import digest
+from chat.screening.learning import examples as learned
 from chat.screening.rulebook import rulebook
 from chat.screening.rules import Rule
-from chat.screening.second_opinion import Encoder, digest, second_opinion
-from chat.screening.second_opinion import examples as learned
+from chat.screening.second_opinion import pieces, second_opinion
 from chat.settings import Settings
-from ingest.embed import open_embedder
 
 SETTINGS = Settings()
 GRAVE = {"crisis", "emergency"}
@@ -155,24 +158,42 @@ def test_fifty_kilobytes_of_unknown_words_do_not_take_long() -> None:
 
 
 def test_the_second_opinion_was_learned_from_the_examples_as_they_stand() -> None:
-    assert second_opinion("en").learned_from == digest("en")
+    opinion = second_opinion("en")
+    assert opinion is not None
+    assert opinion.learned_from == digest("en")
+
+
+class Silent:
+    name = "another"
+
+    def encode(self, text: str) -> NDArray[np.float64]:
+        raise AssertionError(text)
 
 
 def test_the_second_opinion_asks_no_other_model_than_its_own() -> None:
-    def fail(text: str) -> None:
-        raise AssertionError(text)
+    screen("I feel odd", (), SETTINGS, Silent())
 
-    screen("I feel odd", (), SETTINGS, Encoder("another", fail))  # type: ignore[arg-type]
+
+def test_a_language_without_examples_has_no_second_opinion() -> None:
+    assert second_opinion("xx") is None
+
+
+def test_a_long_message_is_read_in_pieces_that_keep_every_word_up_to_a_bound() -> None:
+    for length in (0, 1, 60, 61, 125, 480, 700):
+        words = [f"w{n}" for n in range(length)]
+        assert " ".join(pieces(" ".join(words))).split() == words
+    assert len(pieces("word " * 9000)) == 8
 
 
 @pytest.mark.slow
 def test_the_second_opinion_adds_emergencies_and_takes_none_back() -> None:
-    embedder, book = open_embedder(), rulebook("en")
-    encoder = Encoder(embedder.name, lambda text: embedder.encode_queries([text])[0])
-    opinion = second_opinion("en")
-    told = dict(zip(*learned("en"), strict=True))
-    missed = [text for text, urgent in told.items() if urgent and not grave(text)]
-    assert sum(opinion.finds(text, book, encoder) for text in missed) >= len(missed) / 2
+    encoder, opinion = open_encoder(), second_opinion("en")
+    assert encoder is not None
+    assert opinion is not None
+    labels = learned("en")
+    missed = [text for text, label in labels.items() if label == "emergency" and not grave(text)]
+    found = [screen(text, (), SETTINGS, encoder).level in GRAVE for text in missed]
+    assert sum(found) >= len(missed) / 2
     assert screen(FLAG, (), SETTINGS, encoder).level == "emergency"
     assert screen("What does magnesium do in muscles?", (), SETTINGS, encoder).level is None
 

@@ -98,6 +98,7 @@ KINDS: dict[str, list[Reader]] = {
         (NUMBER + r" ?(?:°|º|degrees?|deg\b|celsius|fahrenheit|[cf]\b)", _celsius),
         (r"\b(?:temp|temps|temperature|fever)\b[^.\d]{0,25}(\d{2,3}(?:\.\d)?)", _celsius),
         (r"\b(\d{2,3}(?:\.\d)?) (?:fever|temp)", _celsius),
+        (r"(?<![\d./])(3[89]\.\d|4[01]\.\d)(?![\d/]| ?(?:kg|%|mm|km|mg|weeks?|years?))", _celsius),
     ],
     "oxygen": [
         (OXYGEN + r"[^.\d]{0,30}(\d{2})(?!\d)", _between(50, 100)),

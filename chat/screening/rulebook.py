@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from chat.screening.concepts import Concepts, Mention, Places
@@ -65,6 +66,11 @@ class Rulebook:
         """The concepts that are true of somebody now, by this text."""
         everything, present = self._heard(text)
         return frozenset() if everything.of([FICTION]) else present.names
+
+    def words(self, text: str) -> frozenset[str]:
+        """Each word of the text, put right, and each pair of neighbours."""
+        raw = raw_words(text, self.spelling, self._right)
+        return frozenset([*raw, *(f"{one} {next_}" for one, next_ in pairwise(raw))])
 
     def speaks_of_somebody(self, text: str) -> bool:
         """Whether the text speaks of a person, or gives a reading."""

@@ -1,0 +1,164 @@
+"""Learn the second opinion from examples.
+
+    python -m chat.screening.learning            how well it does on messages it did not learn
+    python -m chat.screening.learning --write    learn from the examples again and store it
+
+It learns from `prompts/LANGUAGE/screen/examples/` and from the examples of the rules: a ridge
+logistic regression for each level (same examples, same numbers).
+"""
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chat.screening.encoder import NAME, open_encoder
+from chat.screening.rulebook import rulebook
+from chat.screening.rules import Level
+from chat.screening.second_opinion import CONCEPT, WORDS, Model, SecondOpinion, stored_at
+from chat.screening.textfiles import blocks
+from chat.wording import PROMPTS
+from ingest.errors import UserError
+
+Rows = NDArray[np.float64]
+Marks = NDArray[np.bool_]
+RIDGE, FOLDS, ROUNDS = 0.3, 10, 300
+SEEN = 3  # a word or pair of words counts from so many examples on
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a level is told from, and how many of the others it may take for it."""
+
+    apart_from: frozenset[str]
+    mistaken: float
+
+
+LESSONS: dict[Level, Lesson] = {
+    "crisis": Lesson(
+        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.01
+    ),
+    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.05),
+    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.02),
+}
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """The examples as numbers. columns: names of concepts, then words, behind the vector."""
+
+    labels: NDArray[np.str_]
+    rows: Rows
+    concepts: Sequence[str]
+    words: Sequence[str]
+
+
+def examples(language: str) -> dict[str, str]:
+    """Message -> its label, from the example files and the rules; the files go before."""
+    found: dict[str, str] = {}
+    for path in sorted((PROMPTS / language / "screen" / "examples").glob("*.txt")):
+        for name, lines in blocks(path):
+            found.update(dict.fromkeys(lines, name))
+    for rule in rulebook(language).rules:
+        rest = "general" if rule.level == "personal_advice" else "harmless"
+        for label, told in ((str(rule.level), rule.fires), (rest, rule.quiet)):
+            for line in told:
+                found.setdefault(line, label)
+    return found
+
+
+def digest(language: str) -> str:
+    """A short hash of all examples with their labels."""
+    told = json.dumps(examples(language), ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _lessons(language: str) -> Lessons:
+    encoder, book, told = open_encoder(), rulebook(language), examples(language)
+    if encoder is None:
+        raise UserError("the second opinion's weights are missing: run `make setup`")
+    said = [book.words(text) for text in told]
+    counted = Counter(word for words in said for word in words)
+    words = sorted(word for word, count in counted.items() if count >= SEEN)
+    concepts = sorted(book.concepts.names | set(book.ranges))
+    vectors = np.array([encoder.encode(text) for text in told])
+    held = _marks([book.holds(text) for text in told], concepts)
+    worded = _marks(said, words)
+    share = np.sqrt(np.maximum(1, worded.sum(axis=1, keepdims=True)))
+    rows = np.hstack([vectors, CONCEPT * held, WORDS * worded / share])
+    return Lessons(np.array(list(told.values())), rows, concepts, words)
+
+
+def _marks(found: Sequence[frozenset[str]], names: Sequence[str]) -> Rows:
+    places = {name: place for place, name in enumerate(names)}
+    marks = np.zeros((len(found), len(names)))
+    for row, one in enumerate(found):
+        marks[row, [places[name] for name in one if name in places]] = 1
+    return marks
+
+
+def fit(rows: Rows, wanted: Marks) -> tuple[Rows, float]:
+    """Weights and bias of a ridge logistic regression, both classes weighing the same."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1 / RIDGE, class_weight="balanced", max_iter=ROUNDS)
+    model.fit(rows, wanted)
+    return np.asarray(model.coef_[0]), float(model.intercept_[0])
+
+
+def held_out(rows: Rows, wanted: Marks) -> Rows:
+    """For each example its score from a model that did not learn it (ten folds)."""
+    fold = np.random.default_rng(0).permutation(len(wanted)) % FOLDS
+    told = np.zeros(len(wanted))
+    for one in range(FOLDS):
+        weights, bias = fit(rows[fold != one], wanted[fold != one])
+        told[fold == one] = rows[fold == one] @ weights + bias
+    return told
+
+
+def learn_level(level: Level, lessons: Lessons) -> tuple[Model, str]:
+    """A model of one level, and in words how it did on what it had not learned."""
+    lesson = LESSONS[level]
+    chosen = np.isin(lessons.labels, [level, *lesson.apart_from])
+    rows, wanted = lessons.rows[chosen], lessons.labels[chosen] == level
+    told = held_out(rows, wanted)
+    threshold = round(float(np.quantile(told[~wanted], 1 - lesson.mistaken)), 3)
+    weights, bias = fit(rows, wanted)
+    size = rows.shape[1] - len(lessons.concepts) - len(lessons.words)
+    rounded = [round(float(weight), 3) for weight in weights]
+    middle = size + len(lessons.concepts)
+    concepts = _named(lessons.concepts, rounded[size:middle])
+    words = _named(lessons.words, rounded[middle:])
+    model = Model(threshold, round(bias, 3), concepts, words, rounded[:size])
+    caught, sent = (told[wanted] >= threshold).mean(), (told[~wanted] >= threshold).mean()
+    figures = f"{level:16} found {caught:.3f} of {wanted.sum()}, others {sent:.3f}"
+    return model, f"{figures} of {(~wanted).sum()}"
+
+
+def _named(names: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
+    """Weights by name; a word keeps its 0, because it counts among the words that are known."""
+    return dict(zip(names, weights, strict=True))
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Print how it does; with --write store it."""
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n")[0])
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--write", action="store_true", help="store what was learned")
+    given = parser.parse_args(argv)
+    lessons, models = _lessons(given.language), dict[Level, Model]()
+    for level in LESSONS:
+        models[level], figures = learn_level(level, lessons)
+        print(figures)
+    if given.write:
+        opinion = SecondOpinion(digest(given.language), NAME, models)
+        stored_at(given.language).write_text(json.dumps(asdict(opinion)) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
