@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ def _pool(question: str, vector: NDArray[np.float32], release: Release) -> _Pool
     known = {key: (score, share) for key, score, share in hits}
     near = {key for key, _ in release.dense(vector, POOL)}
     keys = sorted(near | {key for key, _, _ in hits[:POOL]})
-    owners, own = release.owners(keys), release.vectors(keys)
+    owners, own = release.placed(keys)
     together = _together(owners)
     scores = np.array([known.get(key, (0.0, 0.0)) for key in keys], np.float32).reshape(-1, 2)
     lexical, share = scores[:, 0], scores[:, 1]
@@ -131,7 +132,7 @@ def _together(owners: Sequence[str]) -> NDArray[np.float32]:
 def folded(found: Sequence[Found]) -> list[Found]:
     """Passages with nearly the words of a better one in another document become its twins."""
     kept: list[Found] = []
-    shingles: list[set[tuple[str, ...]]] = []
+    shingles: list[frozenset[tuple[str, ...]]] = []
     for item in found:
         own = _shingles(item.passage.text)
         twin = next((n for n, other in enumerate(shingles) if _overlap(own, other) >= SAME), None)
@@ -155,10 +156,11 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-def _shingles(text: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=4096)
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     found = words(text)
-    return {tuple(found[n : n + SHINGLE]) for n in range(max(1, len(found) - SHINGLE + 1))}
+    return frozenset(tuple(found[n : n + SHINGLE]) for n in range(max(1, len(found) - SHINGLE + 1)))
 
 
-def _overlap(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> float:
+def _overlap(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:
     return len(a & b) / max(1, min(len(a), len(b)))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.document import Document, Passage
 
-WEIGHTS = (2.0, 0.5, 1.0)  # of a word in the title, the headings, the text
+RANK = "bm25(2.0, 0.5, 1.0)"  # what a word counts in the title, the headings, the text
 # With weights this large BM25 no longer grows with a word's count: what is left is 2.2 times the
 # inverse frequencies of the words that a passage has.
 COUNTED_ONCE = (1e6, 1e6, 1e6)
@@ -43,12 +43,13 @@ class WordFile:
         if not known:
             return []
         whole = CEILING * sum(self._rarity(word) for word in known)
+        # FTS5 sorts by rank first and computes the second score only for the rows that are kept.
         rows = self._connection().execute(
-            "SELECT id, -score, -once FROM (SELECT rowid AS number, bm25(words, ?, ?, ?) AS score,"
-            " bm25(words, ?, ?, ?) AS once"
-            " FROM words WHERE words MATCH ? ORDER BY score, number LIMIT ?)"
+            "SELECT id, -score, -once FROM (SELECT rowid AS number, rank AS score,"
+            " bm25(words, ?, ?, ?) AS once FROM words"
+            " WHERE words MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?)"
             " JOIN passages USING (number) ORDER BY score, number",
-            (*WEIGHTS, *COUNTED_ONCE, " OR ".join(_quoted(word) for word in known), n),
+            (*COUNTED_ONCE, " OR ".join(_quoted(word) for word in known), RANK, n),
         )
         return [(str(key), float(score), min(1.0, once / whole)) for key, score, once in rows]
 

@@ -28,6 +28,7 @@ from ingest.vectors import VectorFolder
 
 Vectors = NDArray[np.float32]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+REMEMBERED = 20_000  # vectors of passages that a release keeps in memory: 30 MB
 KEPT = 5  # releases that stay for rollback, the current one included
 
 
@@ -58,6 +59,7 @@ class Release:
         self._entries = {entry.document: entry for entry in reversed(store.entries(row.number))}
         self._vectors = VectorFolder(folder / "vectors")
         self._words = WordFile(folder / "words.sqlite")
+        self._placed: dict[str, tuple[str, Vectors]] = {}
         self.document = lru_cache(maxsize=512)(self._read_document)
 
     @property
@@ -86,10 +88,15 @@ class Release:
         """The n passages with any of the words: (id, BM25, share of the words), best first."""
         return self._words.best(words, n)
 
-    def owners(self, ids: Sequence[str]) -> list[str]:
-        """The id of the document that each passage is part of."""
-        found = self._store.owners(ids, self.split)
-        return [found[key] for key in ids]
+    def placed(self, ids: Sequence[str]) -> tuple[list[str], Vectors]:
+        """Of each passage the id of its document, and its unit vector: (len(ids), dimensions)."""
+        known = self._placed if len(self._placed) < REMEMBERED else {}
+        missing = [key for key in ids if key not in known]
+        if missing:
+            owners, vectors = self._store.owners(missing, self.split), self.vectors(missing)
+            new = {key: (owners[key], row) for key, row in zip(missing, vectors, strict=True)}
+            known = self._placed = known | new
+        return [known[key][0] for key in ids], np.stack([known[key][1] for key in ids])
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """The unit vectors of passages, shape (len(ids), dimensions)."""

@@ -80,7 +80,9 @@ def test_what_the_best_documents_say_lifts_others_that_say_the_same(make: Make) 
     }
     release = make(files).current()
     scored = rank("night cramps", WordEmbedder().encode_queries(["night cramps"])[0], release)
-    paths = [release.document(owner).path for owner in release.owners([key for key, _ in scored])]
+    paths = [
+        release.document(owner).path for owner in release.placed([key for key, _ in scored])[0]
+    ]
     assert paths[:2] == ["a.txt", "b.txt"]
     by_path = dict(zip(paths, (scores for _, scores in scored), strict=True))
     assert by_path["b.txt"]["fused"] > by_path["c.txt"]["fused"]
