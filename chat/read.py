@@ -33,7 +33,7 @@ MEASURE = re.compile(
 )
 REASON = re.compile(
     r"\b(because|cause[sd]?|causing|due to|by \w+ing|allow\w*|lead\w*|result\w*|so that"
-    r"|there(?:by|fore)|thus|block\w*|through|compet\w*|prevent\w*|facilitat\w*|enabl\w*|requir\w*)\b",
+    r"|there(?:by|fore)|thus|block\w*|compet\w*|prevent\w*|facilitat\w*|enabl\w*|requir\w*)\b",
     re.IGNORECASE,
 )
 
