@@ -2,7 +2,8 @@
 
 The weights are a logistic regression over answerable and unanswerable questions of SQuAD 2,
 COVID-QA, questions of each put to the other's texts, and questions on sellers' articles and on the
-bundled corpus, near topics included, each set counting the same. How they were found and what they reach stands in evals/LOG.md.
+bundled corpus, near topics included, each set counting the same. How they were found and what
+they reach stands in evals/LOG.md.
 """
 
 import math
