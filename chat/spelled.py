@@ -59,6 +59,17 @@ ONE_IN = re.compile(
     r"\b(\d+|1\.0)(?: [a-z]+)? (?:in(?: every)?|out of(?: every)?|of(?: the)?) (\d+)\b"
     r"(?! (?:minute|hour|day|week|month|year))"
 )
+# Ways of saying a quantity -> the plain one.
+PLAINLY = {
+    r"\b(?:an? |one )?fortnight\b": "2 weeks",
+    r"\b(days?|nights?|times) (?:of|in|out of) (?:each|every|the) week\b": r"\1 a week",
+    r"\b(under|over|below|above|beyond) the age of\b": r"\1",
+    r"\b(?:and|or) (?:older|over|above|up|upwards)\b(?! the| a)": "or over",
+    r"\b(?:and|or) (?:younger|under|below)\b(?! the| a)": "or under",
+    r"\bdouble up\b": "take too much",
+}
+AT = {"more": "at least", "fewer": "at most", "less": "at most"}
+OR_MORE = re.compile(r"\b(\d+(?:\.\d+)?) or (more|fewer|less) (?=[a-z])")
 AGED = re.compile(r"\b(aged|ages?) (\d+(?: to \d+)?)\b(?!-? ?(?:year|month|week|day|to|\d))")
 
 
@@ -76,6 +87,8 @@ def in_digits(text: str, *, shares: bool = False) -> str:
     text = re.sub(r"\bvitamin (\w{1,3})\b", r"vitamin\1", text)
     text = re.sub(r"(?<=[\d%])\s*-\s*(?=[\d.])", " to ", text)
     text = re.sub(r"(?<=[a-z])-(?=[a-z])(?!to-)", " ", text)
+    for words, plain in PLAINLY.items():
+        text = re.sub(words, plain, text)
     text = re.sub(r"\btwice (?=as |the |that |more )", "2 times ", text)
     text = re.sub(r"\b(?:halved|halves|halving)\b", "cut 50 %", text)
     text = re.sub(r"\bhalf as\b", "50 % as", text)
@@ -84,6 +97,7 @@ def in_digits(text: str, *, shares: bool = False) -> str:
     text = re.sub(r"(\d+(?:\.\d+)?) (thousand|million|billion)\b", _scaled, text)
     text = SPELLED.sub(_whole, text)
     text = FRACTION.sub(_part, text)
+    text = OR_MORE.sub(lambda m: f"{AT[m[2]]} {m[1]} ", text)
     text = AGED.sub(r"\1 \2 years", text)
     return ONE_IN.sub(_one_in, text) if shares else text
 
