@@ -115,8 +115,14 @@ class Draft:
             notices.append(notice("model", self.settings, model=model, problem=problem))
         if self._conflicts():
             notices.append(notice("conflict", self.settings))
-        quotes = [c.quote for s in self.statements for c in s.citations]
-        return [*notices, *notices_for(self._cited(), quotes, self.settings)]
+        return [*notices, *notices_for(self._cited(), self._cited_text(), self.settings)]
+
+    def _cited_text(self) -> list[str]:
+        """The quoted words, and the whole passages around them: a reader may open those too."""
+        cited = [c for s in self.statements for c in s.citations]
+        passages = {c.passage for c in cited}
+        around = [item.passage.text for item in self.found if item.passage.id in passages]
+        return [*(c.quote for c in cited), *around]
 
     def _replies(self) -> list[Notice]:
         """What is said of the question itself: that it is small talk, unclear, or has no answer."""

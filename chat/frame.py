@@ -200,11 +200,11 @@ def citation(
 
 
 def notices_for(
-    cited: Sequence[Document], quotes: Sequence[str], settings: Settings
+    cited: Sequence[Document], texts: Sequence[str], settings: Settings
 ) -> list[Notice]:
-    """The notices that the cited documents and the quoted words call for."""
+    """The notices that the cited documents and their cited texts call for."""
     kinds: list[NoticeKind] = []
-    if any(tells_to_stop(quote) for quote in quotes):
+    if any(tells_to_stop(text) for text in texts):
         kinds.append("stop_medication")
     if any(document.promotional or document.about.kind == "seller" for document in cited):
         kinds.append("promotional")

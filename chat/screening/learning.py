@@ -41,7 +41,7 @@ class Lesson:
 
 LESSONS: dict[Level, Lesson] = {
     "crisis": Lesson(
-        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.01
+        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.02
     ),
     "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.05),
     "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.02),
