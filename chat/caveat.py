@@ -60,11 +60,7 @@ def _contacts(language: str) -> Mapping[str, dict[str, str]]:
 
 def tells_to_stop(text: str) -> bool:
     """Whether a passage in any language tells people to stop, skip or replace treatment."""
-    return any(
-        _tells_to_stop(text, rulebook(language))
-        for language in languages()
-        if (PROMPTS / language / "screen").is_dir()
-    )
+    return any(_tells_to_stop(text, rulebook(language)) for language in languages())
 
 
 def _tells_to_stop(text: str, book: Rulebook) -> bool:

@@ -15,7 +15,6 @@ from chat.screening.rulebook import Finding, Rulebook, rulebook
 from chat.screening.rules import LEVELS, Level
 from chat.screening.second_opinion import RULE, second_opinion
 from chat.settings import Settings
-from chat.wording import PROMPTS
 
 EVERYWHERE = "en"  # people write English to a page in any language
 TURNS_BEFORE = 3  # of the user's, read together with the question
@@ -41,7 +40,7 @@ def screen(
     With an encoder the second opinion is asked where no rule fired.
     """
     before = [turn.content for turn in history if turn.role == "user"][-TURNS_BEFORE:]
-    written = written_in(settings.language)
+    written = written_in(settings.language, " ".join([*before, question]))
     found = [one for language in written for one in _findings(rulebook(language), before, question)]
     screening = _screening(found)
     if encoder is None or screening.level == "crisis":
@@ -51,13 +50,14 @@ def screen(
     return _with_opinion(screening, {level for levels in told for level in levels})
 
 
-def written_in(language: str) -> tuple[str, ...]:
-    """The languages that people write in to a page in this language; each has its rules."""
-    return tuple(
-        name
-        for name in dict.fromkeys([language, EVERYWHERE])
-        if (PROMPTS / name / "screen").is_dir()
-    )
+def written_in(language: str, text: str) -> tuple[str, ...]:
+    """The languages whose rules are asked: the page's own and English, whichever the text may be.
+
+    A language is left out where another one's small words are more than twice as many.
+    """
+    able = tuple(dict.fromkeys([language, EVERYWHERE]))
+    small = {name: rulebook(name).small_words(text) for name in able}
+    return tuple(name for name in able if 2 * small[name] >= max(small.values()))
 
 
 def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Finding]:

@@ -27,10 +27,14 @@ class Mention:
     last: int
 
 
-def pattern(phrase: str, spelling: Mapping[str, str], small: frozenset[str]) -> Pattern:
+def pattern(
+    phrase: str, spelling: Mapping[str, str], small: frozenset[str], stemmer: str = "english"
+) -> Pattern:
     """The phrase as stems without small words; `...` stays as the gap."""
     parts = [part.split() for part in phrase.split(GAP)]
-    stems = [[w.stem for w in meaning(raw_words(" ".join(p), spelling), small)] for p in parts]
+    stems = [
+        [w.stem for w in meaning(raw_words(" ".join(p), spelling), small, stemmer)] for p in parts
+    ]
     joined: list[str] = stems[0]
     for part in stems[1:]:
         joined = [*joined, GAP, *part]
@@ -79,14 +83,18 @@ class Concepts:
     """
 
     def __init__(
-        self, lists: Mapping[str, Sequence[str]], spelling: Mapping[str, str], small: frozenset[str]
+        self,
+        lists: Mapping[str, Sequence[str]],
+        spelling: Mapping[str, str],
+        small: frozenset[str],
+        stemmer: str = "english",
     ) -> None:
         self.names = frozenset(lists)
         self._loose, self._literal = Table(), Table()
         for name, phrases in lists.items():
             for phrase in dict.fromkeys(phrases):
-                full = pattern(phrase, spelling, frozenset())
-                short = pattern(phrase, spelling, small)
+                full = pattern(phrase, spelling, frozenset(), stemmer)
+                short = pattern(phrase, spelling, small, stemmer)
                 literal = GAP in short[:1] + short[-1:] or not set(short) - DENIAL
                 if literal or len(short) < 2 <= len(full):
                     self._literal.add(full, name)

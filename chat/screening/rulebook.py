@@ -1,6 +1,7 @@
 """Everything the screen knows in one language, read from `prompts/LANGUAGE/screen/` once."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,6 +17,8 @@ from chat.screening.words import WORD, Message, message, raw_words, stem
 from chat.wording import PROMPTS
 from ingest.errors import UserError
 
+DECIMAL_COMMA = re.compile(r"(\d),(\d{1,2})(?!\d)")
+NUMBER_DOT = re.compile(r"(?<=\d)\.(?= ?[^\W\d])")  # "32. Woche"
 FIGURE, FICTION = "figure of speech", "not about real people"
 
 
@@ -32,16 +35,18 @@ class Rulebook:
 
     def __init__(self, folder: Path) -> None:
         self.spelling = _spelling(folder / "spelling.txt")
-        self.small = frozenset(phrase_lists(folder / "words.txt")["small words"])
+        words = phrase_lists(folder / "words.txt")
+        self.small, self.stemmer = frozenset(words["small words"]), words["stemmer"][0]
+        self._numbers = _numbers(folder / "spelling.txt")
         concepts, phrases = _lists(folder / "concepts"), _lists(folder / "phrases")
         self.ranges = _ranges(folder / "measures.txt")
         self.cues = self._cues(folder / "cues.txt")
-        self.concepts = Concepts(concepts, self.spelling, self.small)
-        self.phrases = Concepts(phrases, self.spelling, frozenset())
+        self.concepts = Concepts(concepts, self.spelling, self.small, self.stemmer)
+        self.phrases = Concepts(phrases, self.spelling, frozenset(), self.stemmer)
         self.rules = tuple(load_rules(folder / "rules"))
         needed = {n for rule in self.rules for way in rule.needs for item in way for n in item}
         self.excuses = {n for rule in self.rules for n in rule.concepts} - needed
-        self._speller = _speller({**concepts, **phrases}, self.small, folder)
+        self._speller = _speller({**concepts, **phrases}, self.small, folder, self.stemmer)
         self._check_rules()
 
     def _cues(self, path: Path) -> Cues:
@@ -72,15 +77,19 @@ class Rulebook:
         raw = raw_words(text, self.spelling, self._right)
         return frozenset([*raw, *(f"{one} {next_}" for one, next_ in pairwise(raw))])
 
+    def small_words(self, text: str) -> int:
+        """How many words of the text are small words of this language."""
+        return sum(word in self.small for word in raw_words(text, self.spelling))
+
     def speaks_of_somebody(self, text: str) -> bool:
         """Whether the text speaks of a person, or gives a reading."""
         raw = raw_words(text, self.spelling)
-        return self.cues.has("person", raw) or bool(measured(text, self.ranges))
+        return self.cues.has("person", raw) or bool(self._readings(text))
 
     def _heard(self, text: str) -> tuple[Places, Places]:
         """All that is mentioned, and what of it holds now."""
         raw = raw_words(text, self.spelling, self._right)
-        heard = message(raw, self.small)
+        heard = message(raw, self.small, self.stemmer)
         mentions = self._mentions(text, raw, heard)
         counted = {m.first for m in mentions if m.concept in self.ranges}
         symptoms = [m for m in mentions if m.concept not in self.excuses]
@@ -92,17 +101,23 @@ class Rulebook:
         return self._heard(text)[1]
 
     def _mentions(self, text: str, raw: list[str], heard: Message) -> list[Mention]:
-        every = message(raw, frozenset())
+        every = message(raw, frozenset(), self.stemmer)
         word_for_word = self.phrases.mentions(every.words, every)
         counted = [*self._measured(text, heard), *word_for_word]
         return _not_figures([*self.concepts.mentions(every.words, heard), *counted])
 
     def _right(self, word: str) -> str:
-        return word if stem(word) in self._speller.known else self._speller.right(word)
+        return (
+            word if stem(word, self.stemmer) in self._speller.known else self._speller.right(word)
+        )
+
+    def _readings(self, text: str) -> list[tuple[str, int]]:
+        """Readings in the text once its numbers are written as the measures know them."""
+        return measured(self._numbers(text), self.ranges)
 
     def _measured(self, text: str, heard: Message) -> list[Mention]:
         """Readings as mentions; their place among the words is reckoned from their characters."""
-        found = measured(text, self.ranges)
+        found = self._readings(text)
         numbers = [at for at, word in enumerate(heard.raw) if is_number(word)]
         if not found or not numbers:
             return []
@@ -133,7 +148,7 @@ def _lists(folder: Path) -> dict[str, list[str]]:
 
 def _spelling(path: Path) -> dict[str, str]:
     """Lines of `meant: variant, variant` as variant -> meant."""
-    pairs = (line.partition(":") for _, lines in blocks(path) for line in lines)
+    pairs = (line.partition(":") for n, lines in blocks(path) if n != "numbers" for line in lines)
     return {v.strip(): meant.strip() for meant, _, more in pairs for v in more.split(",")}
 
 
@@ -141,13 +156,34 @@ def _ranges(path: Path) -> dict[str, Range]:
     return {name: range_of(lines[0]) for name, lines in blocks(path)}
 
 
-def _speller(lists: dict[str, list[str]], small: frozenset[str], folder: Path) -> Speller:
+def _numbers(path: Path) -> Callable[[str], str]:
+    """Writes units, number words and decimal commas as `measures` reads them, by [numbers]."""
+    lines = [line for name, lines in blocks(path) if name == "numbers" for line in lines]
+    meant = {
+        variant.strip(): line.partition(":")[0].strip()
+        for line in lines
+        for variant in line.partition(":")[2].split(",")
+    }
+    if not meant:
+        return str
+    known = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, meant), key=len, reverse=True))})\b")
+
+    def written(text: str) -> str:
+        plain = known.sub(lambda match: meant[match[0]], NUMBER_DOT.sub("", text.lower()))
+        return DECIMAL_COMMA.sub(r"\1.\2", plain)
+
+    return written
+
+
+def _speller(
+    lists: dict[str, list[str]], small: frozenset[str], folder: Path, stemmer: str
+) -> Speller:
     ours = {w for more in lists.values() for p in more for w in WORD.findall(p) if w.isalpha()}
     cues = {
         w for more in phrase_lists(folder / "cues.txt").values() for p in more for w in p.split()
     }
     real = phrase_lists(folder / "known_words.txt")["not misspelled"]
-    return Speller(ours, {*real, *small, *cues, *(stem(word) for word in ours)})
+    return Speller(ours, {*real, *small, *cues, *(stem(word, stemmer) for word in ours)})
 
 
 @cache

@@ -44,14 +44,14 @@ class Message:
 
 
 @cache
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+def _stemmer(name: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(name)
 
 
 @lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a lower-case word (Snowball English)."""
-    return str(_stemmer().stemWord(word)) if len(word) <= LONGEST_WORD else word
+def stem(word: str, stemmer: str = "english") -> str:
+    """The stem of a lower-case word. stemmer: Snowball's name of the language."""
+    return str(_stemmer(stemmer).stemWord(word)) if len(word) <= LONGEST_WORD else word
 
 
 def raw_words(
@@ -69,19 +69,19 @@ def raw_words(
     return found
 
 
-def meaning(raw: Sequence[str], small: frozenset[str]) -> list[Word]:
+def meaning(raw: Sequence[str], small: frozenset[str], stemmer: str = "english") -> list[Word]:
     """The words of `raw` that carry meaning, as stems."""
     return [
-        Word(stem(word), at)
+        Word(stem(word, stemmer), at)
         for at, word in enumerate(raw)
         if word not in small and (word[0].isalnum() or ord(word[0]) > 127)
     ]
 
 
-def message(raw: list[str], small: frozenset[str]) -> Message:
+def message(raw: list[str], small: frozenset[str], stemmer: str = "english") -> Message:
     """Raw words as a Message; sentences end at . ! ? ; and line ends."""
     numbers, current = list[int](), 0
     for word in raw:
         numbers.append(current)
         current += word in BORDERS
-    return Message(tuple(raw), tuple(numbers), tuple(meaning(raw, small)))
+    return Message(tuple(raw), tuple(numbers), tuple(meaning(raw, small, stemmer)))
