@@ -1,8 +1,7 @@
 """A question of a conversation as one that can be searched, and shown, by itself.
 
 "How often?", "and for children?", "is it safe?", "no, I meant cramps at night" get what they leave
-out from the questions before. What nothing before explains is unclear, and is asked back. Rules
-only; a chat model may do it instead (`chat/restate.py`) and is held to the conversation's words.
+out from the questions before. What nothing before explains is unclear, and is asked back.
 """
 
 import re
