@@ -331,7 +331,7 @@ def test_what_colour_says_is_still_seen_where_the_device_sets_the_colours(
     tab.close()
 
 
-def test_no_choice_needs_a_list_that_drops_down(page: Page, address: str) -> None:
+def test_every_choice_is_a_control_that_the_browser_itself_makes(page: Page, address: str) -> None:
     for view in VIEWS:
         lead_to(page, view, address)
-        assert page.locator("select, [role=combobox], [role=listbox]").count() == 0
+        assert page.locator("[role=combobox], [role=listbox], [role=radio]").count() == 0
