@@ -7,6 +7,7 @@ python -m ingest --name NAME --list | --diff A B | --rollback N | --verify | --f
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -202,4 +203,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Library], int]] = {
 }
 
 if __name__ == "__main__":
+    os.nice(19)  # a chat on the same processors goes first
     sys.exit(main())
