@@ -123,7 +123,17 @@ class Chat:
         """Growing Answers, each with its caveat and verified statements only; the last is whole.
 
         plain: without the chat model and without questions to go on with.
+        What failed because the sources were swapped meanwhile begins anew, with those of now.
         """
+        before = self.library.state
+        try:
+            yield from self._stream(question, history, plain=plain)
+        except Exception:
+            if self.library.state == before:
+                raise
+            yield from self._stream(question, history, plain=plain)
+
+    def _stream(self, question: str, history: Sequence[Turn], *, plain: bool) -> Iterator[Answer]:
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
             draft.screening = screen(draft.question, history, self.settings, self._encoder)

@@ -161,8 +161,23 @@ class Library:
         return damage_of(self.store, row, self.release_folder(row))
 
     def current(self) -> Release:
-        """The published release; if it is damaged, the last good one before it."""
-        number = self.current_number
+        """The published release; if it is damaged, the last good one before it.
+
+        What looked damaged while a writer replaced it is looked at again.
+        """
+        while True:
+            state = self.state
+            try:
+                release = self._last_good(state[0])
+            except (UserError, OSError, sqlite3.Error):
+                if self.state == state:
+                    raise
+                continue
+            if release.fallback_from is None or self.state == state:
+                return release
+            release.close()
+
+    def _last_good(self, number: int | None) -> Release:
         if number is None:
             raise UserError(
                 f"library {self.name!r} has nothing to answer from yet:"

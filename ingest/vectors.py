@@ -30,9 +30,10 @@ class VectorFolder:
         """The n passages nearest to a unit vector: (id, cosine similarity), best first."""
         if not self.count:
             return []
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=min(n, self.count), include=["distances"]
-        )
+        with _plain_errors():
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=min(n, self.count), include=["distances"]
+            )
         distances = found["distances"] or [[]]
         pairs = [(key, 1 - far) for key, far in zip(found["ids"][0], distances[0], strict=True)]
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
