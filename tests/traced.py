@@ -51,14 +51,12 @@ def run_traced(action: Callable[[], object], kill_at: int | None = None) -> Ran:
     os.waitpid(child, 0)
     _ptrace(SET_OPTIONS, child, 0, MARK_CALLS | FOLLOW_THREADS | END_WITH_PARENT)
     _ptrace(CONTINUE_TO_CALL, child)
-    writes, code, killed = 0, 0, False
+    writes, killed = 0, False
     while True:
-        try:
-            thread, status = os.waitpid(-1, ALL_THREADS)
-        except ChildProcessError:
-            return Ran(writes, None if killed else code)
+        thread, status = os.waitpid(-1, ALL_THREADS)
         if not os.WIFSTOPPED(status):
-            code = os.waitstatus_to_exitcode(status) if thread == child else code
+            if thread == child:  # it ends last, after all of its threads
+                return Ran(writes, None if killed else os.waitstatus_to_exitcode(status))
             continue
         if not killed and _begins_write(thread, status):
             writes += 1
