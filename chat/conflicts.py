@@ -5,7 +5,8 @@ figures, opposite directions, one says what the other denies, or one says "only"
 does not.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -25,6 +26,16 @@ PROVING = frozenset(
 )
 HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
+FIGURED, SHOWN = "figures", "what the evidence shows"
+NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+")
+DOUBT = re.compile(
+    r"\b(?:unsupported|unlikely|unclear|unproven|(?:does|do|did) not (?:show|test)"
+    r"|(?:not|never) (?:been )?(?:shown|proven|proved)|cannot (?:say|tell|show)"
+    r"|says? nothing about|not enough evidence"
+    r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
+    re.IGNORECASE,
+)
+CLAIMED = 0.34  # as TOGETHER, for a claim and the words that doubt it
 LACKING = frozenset(
     [
         "low",
@@ -70,16 +81,52 @@ def disagreements(
 ) -> list[Disagreement]:
     """Pairs of sentences of different documents that disagree on the question, best first."""
     asked = terms(question)
-    on_it = [candidate for candidate in candidates if _on(asked, candidate.text)]
+    texts = " ".join(each.text.lower() for each in candidates)
+    named = [name for name in _names(question) if name in texts]
+    on_it = [c for c in candidates if _on(asked, c.text) and _naming(c.text, named)]
     sides = [_side(candidate, language) for candidate in on_it[:READ]]
     found: list[Disagreement] = []
     for one, other in combinations(sides, 2):
         if one.candidate.found.document.id == other.candidate.found.document.id:
             continue
-        about = disagree(one.reading, other.reading, one.figures, other.figures)
-        if about := about or stances_differ(one.reading, other.reading, asked):
+        about = _about(one, other, asked)
+        if about:
             found.append(Disagreement(one.candidate, other.candidate, about))
     return found
+
+
+def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
+    """What two sides disagree on: what they say, whether it helps, or what there is to show it."""
+    mine, theirs = one.candidate.text, other.candidate.text
+    apart = not _naming(theirs, _names(mine)) and not _naming(mine, _names(theirs))
+    about = disagree(one.reading, other.reading, one.figures, other.figures)
+    if about == FIGURED and apart:
+        about = None  # figures of two things that have names of their own
+    about = about or stances_differ(one.reading, other.reading, asked)
+    return about or (SHOWN if _doubts(one, other) or _doubts(other, one) else None)
+
+
+def _doubts(one: _Side, other: _Side) -> bool:
+    """One says that nothing shows it, the other is somebody's claim of the same thing."""
+    document = other.candidate.found.document
+    claims = document.promotional or document.about.kind in ("seller", "personal")
+    if not claims or not DOUBT.search(one.candidate.text) or DOUBT.search(other.candidate.text):
+        return False
+    return not _of_others(one.reading, other.reading) and (
+        _shared(one.reading, other.reading) >= CLAIMED
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital inside a sentence: names of people, places, tests and goods."""
+    return frozenset(match.lower() for match in NAME.findall(text))
+
+
+def _naming(text: str, names: Iterable[str]) -> bool:
+    """Whether a text has all of these names."""
+    lowered = text.lower()
+    return all(name in lowered for name in names)
 
 
 def with_both_sides(
@@ -131,7 +178,7 @@ def disagree(
     if shared < TOGETHER or _of_others(one, other):
         return None
     if shared >= FIGURES and _figures_differ(figures, others):
-        return "figures"
+        return FIGURED
     if _denied(one, other) or _denied(other, one):
         return "whether it is so"
     if _opposite(one, other):
@@ -246,9 +293,13 @@ def _denied(one: Reading, other: Reading) -> bool:
     return any(
         _covers(negation, other) and not any(_answers(negation, n, one) for n in other.negations)
         for negation in one.hard
-        if negation.word != "nothing"
-        and not (negation.word == "without" and one.tokens[0] == "without")
+        if negation.word not in ("nothing", "without") and not _conditional(one, other)
     )
+
+
+def _conditional(one: Reading, other: Reading) -> bool:
+    """Only one speaks of what is so where something lacks: "without it muscles cannot relax"."""
+    return len(one.hard) > 1 or bool(LACKING & set(one.tokens)) != bool(LACKING & set(other.tokens))
 
 
 def _covers(negation: Negation, other: Reading) -> bool:
