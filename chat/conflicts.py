@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from chat.compose import YES_OR_NO
 from chat.lexicon import lexicon
 from chat.numbers import Quantity, quantities, same
 from chat.polarity import PLAIN, Direction, Negation, Reading
@@ -26,7 +27,10 @@ PROVING = frozenset(
 )
 HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
-FIGURED, SHOWN = "figures", "what the evidence shows"
+FIGURED, NAMED, SHOWN = "figures", "the name", "what the evidence shows"
+ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
+ASKS_YEAR = re.compile(r"\bwhen\b|\bwh(?:at|ich) year\b", re.IGNORECASE)
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+")
 DOUBT = re.compile(
     r"\b(?:unsupported|unlikely|unclear|unproven|(?:does|do|did) not (?:show|test)"
@@ -35,7 +39,7 @@ DOUBT = re.compile(
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
-CLAIMED = 0.34  # as TOGETHER, for a claim and the words that doubt it
+CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 LACKING = frozenset(
     [
         "low",
@@ -89,32 +93,53 @@ def disagreements(
     for one, other in combinations(sides, 2):
         if one.candidate.found.document.id == other.candidate.found.document.id:
             continue
-        about = _about(one, other, asked)
+        about = _about(one, other, asked) or _other_fact(question, one, other)
+        if about is None and YES_OR_NO.search(question) and _doubted(one, other, asked):
+            about = SHOWN
         if about:
             found.append(Disagreement(one.candidate, other.candidate, about))
     return found
 
 
 def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
-    """What two sides disagree on: what they say, whether it helps, or what there is to show it."""
+    """What two sides disagree on: what they say, or whether it helps."""
     mine, theirs = one.candidate.text, other.candidate.text
     apart = not _naming(theirs, _names(mine)) and not _naming(mine, _names(theirs))
     about = disagree(one.reading, other.reading, one.figures, other.figures)
     if about == FIGURED and apart:
         about = None  # figures of two things that have names of their own
-    about = about or stances_differ(one.reading, other.reading, asked)
-    return about or (SHOWN if _doubts(one, other) or _doubts(other, one) else None)
+    return about or stances_differ(one.reading, other.reading, asked)
 
 
-def _doubts(one: _Side, other: _Side) -> bool:
-    """One says that nothing shows it, the other is somebody's claim of the same thing."""
-    document = other.candidate.found.document
-    claims = document.promotional or document.about.kind in ("seller", "personal")
-    if not claims or not DOUBT.search(one.candidate.text) or DOUBT.search(other.candidate.text):
+def _other_fact(question: str, one: _Side, other: _Side) -> str | None:
+    """Two sentences about the same thing name different people or years where those are asked."""
+    if _shared(one.reading, other.reading) < FIGURES:
+        return None
+    texts = (one.candidate.text, other.candidate.text)
+    for asks, facts, about in ((ASKS_WHO, _names, NAMED), (ASKS_YEAR, _years, FIGURED)):
+        mine, theirs = (facts(text) - facts(question) for text in texts)
+        if asks.search(question) and mine and theirs and not mine & theirs:
+            return about
+    return None
+
+
+def _years(text: str) -> frozenset[str]:
+    return frozenset(YEAR.findall(text))
+
+
+def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
+    """One is somebody's claim of what is asked, the other says that nothing shows it."""
+    doubts = [bool(DOUBT.search(side.candidate.text)) for side in (one, other)]
+    if doubts[0] == doubts[1] or _of_others(one.reading, other.reading):
         return False
-    return not _of_others(one.reading, other.reading) and (
-        _shared(one.reading, other.reading) >= CLAIMED
-    )
+    document = (other if doubts[0] else one).candidate.found.document
+    claims = document.promotional or document.about.kind in ("seller", "personal")
+    return claims and all(_covers_most(asked, side.reading) for side in (one, other))
+
+
+def _covers_most(asked: Sequence[str], reading: Reading) -> bool:
+    carried = sum(reading.lexicon.any_alike(term, reading.content) for term in asked)
+    return carried >= CLAIMED * len(asked)
 
 
 @lru_cache(maxsize=10_000)
