@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chat.orders import speaks_to_programs
 from chat.reranker import Reranker
 from chat.retrieve import Found
 from chat.terms import terms
@@ -129,11 +130,11 @@ def _worth_reading(sentences: Sequence[Candidate]) -> Sequence[Candidate]:
 
 
 def _quotable(text: str, headings: Sequence[str]) -> bool:
-    """Whether a sentence can stand alone: no heading, no question, no fragment, not endless."""
+    """Whether a sentence can stand alone: no heading, question, fragment or order, not endless."""
     length = len(text.split())
     unfinished = length < HEADLINE and text[-1].isalnum()
     return SHORTEST <= length <= LONGEST and not (
-        text.endswith("?") or unfinished or text.strip("# ") in headings
+        text.endswith("?") or unfinished or text.strip("# ") in headings or speaks_to_programs(text)
     )
 
 
