@@ -40,7 +40,8 @@ def written(make: Make, embedder: WordEmbedder) -> Write:
     library = make(FILES)
 
     def ask(model: BaseChatModel | str) -> Answer:
-        writer = Writer(model, Settings(), seconds=0.3)
+        seconds = 0.3 if isinstance(model, Hangs | Endless) else 30.0
+        writer = Writer(model, Settings(), seconds=seconds)
         return Chat(library, Settings(), embedder, WordReranker(), writer).ask(QUESTION)
 
     return ask
