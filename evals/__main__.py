@@ -61,8 +61,8 @@ def _run(argv: list[str]) -> int:
         add, run = commands.COMMANDS[command]
         parser = argparse.ArgumentParser(prog=f"python -m evals {command}", description=run.__doc__)
         add(parser)
-        return run(parser.parse_args(argv[1:]))
-    return commands.run(arguments().parse_args(argv))
+        return run(parser.parse_intermixed_args(argv[1:]))
+    return commands.run(arguments().parse_intermixed_args(argv))
 
 
 def _runner(name: str, argv: list[str]) -> int:
@@ -71,7 +71,7 @@ def _runner(name: str, argv: list[str]) -> int:
     module = importlib.import_module(f"evals.{name}")
     parser = argparse.ArgumentParser(prog=f"python -m evals {name}", description=RUNNERS[name])
     module.add_arguments(parser)
-    code: int = module.run(parser.parse_args(argv))
+    code: int = module.run(parser.parse_intermixed_args(argv))
     return code
 
 

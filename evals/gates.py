@@ -39,6 +39,14 @@ class Aim:
             return BOUNDS[self.bound](k, n)[0] >= self.value
         return BOUNDS[self.bound](n - k, n)[1] <= self.value
 
+    def missed(self, k: int, n: int) -> bool:
+        """Whether even chance cannot explain how far k good rows of n are from it."""
+        if self.kind == "all":
+            return k < n
+        if self.kind == "at_least":
+            return BOUNDS[self.bound](k, n)[1] < self.value
+        return BOUNDS[self.bound](n - k, n)[0] > self.value
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -76,8 +84,10 @@ class Gate:
 
     @property
     def outcome(self) -> Outcome:
-        if self.aim is None or self.n == 0 or not self.aim.met(self.n, self.n):
+        if self.aim is None or self.n == 0:
             return "too few"
+        if not self.aim.met(self.n, self.n):
+            return "failed" if self.aim.missed(self.k, self.n) else "too few"
         return "passed" if self.aim.met(self.k, self.n) else "failed"
 
     @property

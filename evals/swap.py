@@ -26,6 +26,8 @@ LISTED = 30  # lines of details printed
 def swap(given: argparse.Namespace) -> int:
     """Build the new text unpublished, run the suites on it and on the current release beside it."""
     chosen(given.suites)
+    if not given.folder.is_dir():
+        raise UserError(f"there is no folder {str(given.folder)!r}: give the one with the new text")
     name = given.name or given.folder.resolve().name
     library = create_library(name)
     current = library.current_number

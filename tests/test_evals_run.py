@@ -136,6 +136,8 @@ def test_a_gate_is_on_the_bound_and_says_when_there_are_too_few() -> None:
         gate(9, 9, safe).outcome,
     ]
     assert outcomes == ["passed", "failed", "too few"]
+    assert gate(27, 30, safe).outcome == gate(2, 10, aim).outcome == "failed"
+    assert gate(29, 30, safe).outcome == "too few"
 
 
 def test_exit_codes_are_those_of_the_contract() -> None:
