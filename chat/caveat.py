@@ -3,6 +3,7 @@
 The words stand in `prompts/LANGUAGE/caveat` and `notice`, telephone numbers in `contacts.toml`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -15,6 +16,8 @@ from chat.settings import Settings
 from chat.wording import PROMPTS, languages, wording
 
 Severity = Literal["neutral", "promotional", "red_flag"]
+# "Magnesium can stop antibiotics from being absorbed" tells nobody to stop them.
+KEEPS = re.compile(r"\bstops?\b(?=[^.!?]{1,120}\bfrom \w+ing\b)", re.IGNORECASE)
 NEAR = 12  # words between a word such as "skip" and the treatment it is about
 
 
@@ -60,7 +63,8 @@ def _contacts(language: str) -> Mapping[str, dict[str, str]]:
 
 def tells_to_stop(text: str) -> bool:
     """Whether a passage in any language tells people to stop, skip or replace treatment."""
-    return any(_tells_to_stop(text, rulebook(language)) for language in languages())
+    told = KEEPS.sub("keeps", text)
+    return any(_tells_to_stop(told, rulebook(language)) for language in languages())
 
 
 def _tells_to_stop(text: str, book: Rulebook) -> bool:

@@ -112,6 +112,7 @@ def test_words_that_tell_people_to_stop_are_found(text: str) -> None:
         "Magnesium is found in nuts and in green leaves.",
         "Do not stop taking your medicine without asking a doctor.",
         "The trial compared magnesium with placebo tablets.",
+        "Magnesium can stop some antibiotics, such as quinolones, from being absorbed.",
         "A muscle relaxes when calcium is pumped back.",
     ],
 )
