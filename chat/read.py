@@ -94,7 +94,8 @@ def coverage(text: str, weights: Mapping[str, float]) -> float:
 def _sentences(found: Found, weights: Mapping[str, float]) -> list[Candidate]:
     document, passage = found.document, found.passage
     language = document.about.language or "en"
-    spans = sentence_spans(document.text, passage.start, passage.end, language)
+    whole = sentence_spans(document.text, passage.start, passage.end, language)
+    spans = [_without_lone_mark(document.text, start, end) for start, end in whole]
     return [
         Candidate(found, start, end, text, {"covered": covered, "cheap": covered + found.score})
         for start, end in spans
@@ -102,6 +103,16 @@ def _sentences(found: Found, weights: Mapping[str, float]) -> list[Candidate]:
         if _quotable(text, document.headings_at(start))
         for covered in [coverage(text, weights)]
     ]
+
+
+def _without_lone_mark(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without a quotation mark that only opens or only closes in it."""
+    said = text[start:end]
+    if said.startswith("“") and "”" not in said:
+        return start + 1, end
+    if said.endswith("”") and "“" not in said:
+        return start, end - 1
+    return start, end
 
 
 def _once(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -180,3 +180,9 @@ def test_the_packaged_cross_encoder_tells_an_answer_from_another_sentence() -> N
     assert both[0] > 0 > both[1]
     assert both[1] == reranker.scores(question, [other])[0]
     assert reranker.scores("long " * 5000, [answer]).shape == (1,)
+
+
+def test_a_quotation_mark_that_only_opens_in_a_sentence_is_not_quoted(make: Make) -> None:
+    text = "“Strong tea is 80 degrees hot. It cools within ten minutes of waiting.” That was said."
+    first = "Strong tea is 80 degrees hot."
+    assert answered(make, "How hot is strong tea?", text, {"Strong": 9.0})[0] == first
