@@ -183,6 +183,6 @@ def test_the_packaged_cross_encoder_tells_an_answer_from_another_sentence() -> N
 
 
 def test_a_quotation_mark_that_only_opens_in_a_sentence_is_not_quoted(make: Make) -> None:
-    text = "“Strong tea is 80 degrees hot. It cools within ten minutes of waiting.” That was said."
+    text = "“Strong tea is 80 degrees hot.\n\nIt cools within ten minutes of waiting.”"
     first = "Strong tea is 80 degrees hot."
     assert answered(make, "How hot is strong tea?", text, {"Strong": 9.0})[0] == first
