@@ -21,6 +21,7 @@ from chat.answer import Answer, Turn
 from chat.pipeline import Chat, Question
 from chat.reranker import open_reranker
 from chat.retrieve import rank
+from chat.screening.encoder import open_encoder
 from chat.settings import read_settings
 from chat.standalone import stand_alone
 from evals.scratch import scratch_library
@@ -83,7 +84,9 @@ def run(arguments: argparse.Namespace) -> int:
         found |= recalls(tasks, release, embedder, by_path)
         release.close()
         settings = read_settings()
-        with Chat(library, settings, embedder, open_reranker(settings.reranker)) as chat:
+        with Chat(
+            library, settings, embedder, open_reranker(settings.reranker), encoder=open_encoder()
+        ) as chat:
             doubtful = [task for task in tasks if task.kind in DOUBTFUL]
             questions = [Question(task.question, task.history) for task in doubtful]
             answers = [answer for _, answer in chat.ask_all(questions)]

@@ -24,6 +24,7 @@ from typing import Any
 from chat.answer import Answer, Statement
 from chat.pipeline import Chat, Question
 from chat.reranker import open_reranker
+from chat.screening.encoder import open_encoder
 from chat.settings import read_settings
 from evals.scratch import scratch_library
 from evals.statistics import wilson
@@ -149,7 +150,9 @@ def ask(files: Sequence[File], cases: Sequence[Case]) -> tuple[list[Row], float]
     embedder = open_embedder().load()
     questions = [Question(case.question) for case in cases]
     with scratch_library(files, embedder) as library:
-        chat = Chat(library, settings, embedder, open_reranker(settings.reranker))
+        chat = Chat(
+            library, settings, embedder, open_reranker(settings.reranker), encoder=open_encoder()
+        )
         with chat:
             started = time.perf_counter()
             answers = [answer for _, answer in _with_progress(chat.ask_all(questions), len(cases))]
