@@ -1,11 +1,50 @@
 """Small models whose ONNX files ride in a PyPI package. The only home of onnxruntime."""
 
 import hashlib
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.errors import UserError
+
+
+class OnnxModel:
+    """model.onnx and tokenizer.json of a folder; loads at the first use; for several threads.
+
+    longest: tokens that are read. sha256: what model.onnx must have; UserError otherwise.
+    """
+
+    def __init__(self, folder: Path, longest: int, sha256: str | None = None) -> None:
+        self._folder = folder
+        self._longest = longest
+        self._sha256 = sha256
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Any, frozenset[str]] | None = None
+
+    def run(self, *texts: str) -> NDArray[Any]:
+        """The first output for one text, or for two that are read together; one row."""
+        session, tokenizer, names = self._load()
+        encoded = tokenizer.encode(*texts)
+        feed = {
+            "input_ids": encoded.ids,
+            "attention_mask": encoded.attention_mask,
+            "token_type_ids": encoded.type_ids,
+        }
+        arrays = {name: np.array([feed[name]], np.int64) for name in feed if name in names}
+        output: NDArray[Any] = session.run(None, arrays)[0]
+        return output
+
+    def _load(self) -> tuple[Any, Any, frozenset[str]]:
+        with self._lock:
+            if self._loaded is None:
+                session = _session(self._folder / "model.onnx", self._sha256)
+                names = frozenset(given.name for given in session.get_inputs())
+                self._loaded = (session, _tokenizer(self._folder, self._longest), names)
+        return self._loaded
 
 
 def packaged_folder(name: str) -> Path | None:
@@ -17,7 +56,7 @@ def packaged_folder(name: str) -> Path | None:
     return folder if (folder / "model.onnx").is_file() else None
 
 
-def open_session(path: Path, sha256: str | None) -> Any:
+def _session(path: Path, sha256: str | None) -> Any:
     """The model of a file, on one thread; UserError if it is not the file with this hash."""
     import onnxruntime
 
@@ -35,7 +74,7 @@ def open_session(path: Path, sha256: str | None) -> Any:
     )
 
 
-def open_tokenizer(folder: Path, longest: int) -> Any:
+def _tokenizer(folder: Path, longest: int) -> Any:
     """The tokenizer of a folder, cutting at `longest` tokens."""
     from tokenizers import Tokenizer
 
