@@ -6,7 +6,7 @@
 import copy
 import itertools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -168,7 +168,7 @@ class Chat:
                     yield draft.growing()
             if self.settings.follow_ups and not plain:
                 asked = [draft.question, *(turn.content for turn in history)]
-                draft.follow_ups = self.suggestions.after(draft.growing(), release, asked)
+                draft.follow_ups = self.suggestions.after(draft.statements, release, asked)
             yield draft.finished()
 
     def _written(self, draft: Draft, writer: Writer, release: Release) -> Iterator[Answer]:
@@ -242,6 +242,11 @@ def open_chat(name: str, settings: Settings | None = None) -> Chat:
     library = open_library(name)
     with CurrentRelease(library).lent() as release:
         embedder = open_embedder(release.model).load()
+    return chats(settings, embedder)(library)
+
+
+def chats(settings: Settings, embedder: Embedder) -> Callable[[Library], Chat]:
+    """Opens the chat over any library; its other models are the same for all of them."""
     writer = Writer(settings.model, settings) if settings.model else None
-    reranker = open_reranker(settings.reranker)
-    return Chat(library, settings, embedder, reranker, writer, open_encoder())
+    reranker, encoder = open_reranker(settings.reranker), open_encoder()
+    return lambda library: Chat(library, settings, embedder, reranker, writer, encoder)

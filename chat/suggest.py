@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from chat.answer import Answer
+from chat.answer import Answer, Statement
 from chat.settings import Settings
 from chat.wording import wording
 from ingest.document import Document
@@ -45,9 +45,11 @@ class Suggestions:
         questions.sort(key=lambda question: question not in _headings_of(documents))
         return [question for question, _ in self._answered(questions, release, FIRST)][:FIRST]
 
-    def after(self, answer: Answer, release: Release, asked: Sequence[str]) -> tuple[str, ...]:
+    def after(
+        self, statements: Sequence[Statement], release: Release, asked: Sequence[str]
+    ) -> tuple[str, ...]:
         """At most three questions about what stands near the cited words and was not said yet."""
-        cited = {c.passage: c for statement in answer.statements for c in statement.citations}
+        cited = {c.passage: c for statement in statements for c in statement.citations}
         passages = release.passages(list(cited))
         places = {passage.document: cited[passage.id].start for passage in reversed(passages)}
         lists = [

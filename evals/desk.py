@@ -3,11 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from chat.chat_model import Writer
-from chat.pipeline import Chat
-from chat.reranker import open_reranker
-from chat.screening.encoder import open_encoder
-from chat.settings import Settings
 from evals.run import Desk
 from evals.scratch import RememberingEmbedder, scratch_library
 from evals.trial import Round, Target
@@ -60,15 +55,3 @@ class Desks:
             finally:
                 target.close()
                 release.close()
-
-
-def chats(settings: Settings, embedder: Embedder) -> Seat:
-    """Seats the real chat; its models, a chat model among them, are shared by all libraries."""
-    reranker = open_reranker(settings.reranker)
-    encoder = open_encoder()
-    writer = Writer(settings.model, settings) if settings.model else None
-
-    def seat(library: Library) -> Target:
-        return Chat(library, settings, embedder, reranker, writer, encoder)
-
-    return seat

@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from chat.pipeline import chats
 from chat.settings import Settings, read_settings
-from evals.desk import Desks, chats
+from evals.desk import Desks
 from evals.judge import JUDGE, opinion
 from evals.outcome import Outcome, header_of, outcome_of
 from evals.report import write_reports

@@ -13,15 +13,13 @@ import argparse
 import json
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from chat.answer import Answer, Turn
-from chat.pipeline import Chat, Question
-from chat.reranker import open_reranker
+from chat.pipeline import Question, chats
 from chat.retrieve import rank
-from chat.screening.encoder import open_encoder
 from chat.settings import read_settings
 from chat.standalone import stand_alone
 from evals.scratch import scratch_library
@@ -83,10 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
         found: dict[str, Any] = {"tasks": len(tasks), "documents": len(files)}
         found |= recalls(tasks, release, embedder, by_path)
         release.close()
-        settings = read_settings()
-        with Chat(
-            library, settings, embedder, open_reranker(settings.reranker), encoder=open_encoder()
-        ) as chat:
+        settings = replace(read_settings(), model=None)  # what is quoted, without a chat model
+        with chats(settings, embedder)(library) as chat:
             doubtful = [task for task in tasks if task.kind in DOUBTFUL]
             questions = [Question(task.question, task.history) for task in doubtful]
             answers = [answer for _, answer in chat.ask_all(questions)]

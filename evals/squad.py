@@ -17,14 +17,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from chat.answer import Answer, Statement
-from chat.pipeline import Chat, Question
-from chat.reranker import open_reranker
-from chat.screening.encoder import open_encoder
+from chat.pipeline import Question, chats
 from chat.settings import read_settings
 from evals.scratch import scratch_library
 from evals.statistics import wilson
@@ -146,17 +144,13 @@ def _case(question: Mapping[str, Any]) -> Case:
 
 def ask(files: Sequence[File], cases: Sequence[Case]) -> tuple[list[Row], float]:
     """What the chat says to each question over a scratch library of the files, and in what time."""
-    settings = read_settings()
+    settings = replace(read_settings(), model=None)  # what is quoted, without a chat model
     embedder = open_embedder().load()
     questions = [Question(case.question) for case in cases]
-    with scratch_library(files, embedder) as library:
-        chat = Chat(
-            library, settings, embedder, open_reranker(settings.reranker), encoder=open_encoder()
-        )
-        with chat:
-            started = time.perf_counter()
-            answers = [answer for _, answer in _with_progress(chat.ask_all(questions), len(cases))]
-            seconds = time.perf_counter() - started
+    with scratch_library(files, embedder) as library, chats(settings, embedder)(library) as chat:
+        started = time.perf_counter()
+        answers = [answer for _, answer in _with_progress(chat.ask_all(questions), len(cases))]
+        seconds = time.perf_counter() - started
     return [Row(case, answer) for case, answer in zip(cases, answers, strict=True)], seconds
 
 
