@@ -6,7 +6,7 @@ The words stand in `prompts/LANGUAGE/caveat` and `notice`, telephone numbers in 
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from chat.answer import Notice, NoticeKind
@@ -61,6 +61,7 @@ def _contacts(language: str) -> Mapping[str, dict[str, str]]:
     return {name: part for name, part in table.items() if isinstance(part, dict)}
 
 
+@lru_cache(maxsize=10_000)
 def tells_to_stop(text: str) -> bool:
     """Whether a passage in any language tells people to stop, skip or replace treatment."""
     told = KEEPS.sub("keeps", text)

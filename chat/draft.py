@@ -128,16 +128,16 @@ class Draft:
         """What is said of the question itself: that it is small talk, unclear, or has no answer."""
         if self.release is None:
             return []
-        covered = ", ".join(topics(self.release, self.settings.language))
         if self.understood.unclear and not self.small_talk:
             return [notice("clarify", self.settings, words=self.understood.unclear)]
         reply = self.small_talk or (self.understood.wish if self.statements else "")
+        if not reply and self._status() != "not_found":
+            return []
+        covered = ", ".join(topics(self.release, self.settings.language))
         if reply:
             text = wording(self.settings.language, f"talk/{reply}", topics=covered)
             return [notice("talk", self.settings, text=text)]
-        if self._status() == "not_found":
-            return [notice("not_found", self.settings, topics=covered)]
-        return []
+        return [notice("not_found", self.settings, topics=covered)]
 
     def _conflicts(self) -> tuple[Conflict, ...]:
         """The disagreements of which both sides are cited."""

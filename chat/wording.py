@@ -1,7 +1,7 @@
 """Fixed wording and interface texts: one file each under `prompts/LANGUAGE/`, with $names."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Template
 
@@ -32,6 +32,7 @@ def wording(language: str, name: str, **values: str) -> str:
     return template(language, name).substitute(values)
 
 
+@lru_cache(maxsize=1000)
 def said(language: str, phrase: str) -> str:
     """What code says in few words, from `said/THE_WORDS.txt`; a phrase without a file as it is."""
     name = re.sub(r"[^a-z0-9]+", "_", phrase.lower()).strip("_")

@@ -254,7 +254,8 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
 
 def _kept(answer: Answer) -> dict[str, object]:
     """The Answer as plain data, with the evidence that stands first: a run has thousands."""
-    return {**answer.to_dict(), "evidence": answer.to_dict()["evidence"][:EVIDENCE]}
+    data = answer.to_dict()
+    return {**data, "evidence": data["evidence"][:EVIDENCE]}
 
 
 def _reason(trial: Trial, score: Score) -> str:
