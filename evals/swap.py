@@ -5,6 +5,7 @@ python -m evals swap FOLDER --name NAME [--gate]
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from evals.compare import compare, lines_of
@@ -13,12 +14,11 @@ from evals.evaluation import evaluate, report_folder, say
 from evals.gates import Gate
 from evals.outcome import Outcome
 from evals.suites import chosen
-from ingest.build import Options, build
+from ingest.build import build, remembered
 from ingest.embed import open_embedder
 from ingest.errors import UserError
 from ingest.library import Library, create_library
 from ingest.progress import progress_bars
-from ingest.split import Split
 
 LISTED = 30  # lines of details printed
 
@@ -48,10 +48,10 @@ def swap(given: argparse.Namespace) -> int:
 
 def built(folder: Path, library: Library) -> int:
     """The number of the unpublished release made of a folder, with the library's own settings."""
-    fact = library.store.fact
-    options = Options(Split(fact("size") or Split().size), fact("column"), publish=False)
+    options = replace(remembered(library), publish=False)
+    embedder = open_embedder(library.store.fact("model"))
     with progress_bars(shown=sys.stderr.isatty()) as progress:
-        summary = build(folder, library, open_embedder(fact("model")), options, progress)
+        summary = build(folder, library, embedder, options, progress)
     if summary.release is None or summary.release == library.current_number:
         raise UserError(
             f"the text in {str(folder)!r} is what release {summary.release} holds already:"

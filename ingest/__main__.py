@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.build import Options, build
+from ingest.build import Options, build, remembered
 from ingest.embed import open_embedder
 from ingest.errors import UserError
 from ingest.library import Library, create_library, home_folder, open_library
@@ -106,15 +106,14 @@ def _ingest(given: argparse.Namespace) -> int:
 
 
 def _once(given: argparse.Namespace, library: Library) -> int:
-    fact = library.store.fact
-    size = given.size or fact("size") or Split().size
+    last = remembered(library)
     options = Options(
-        Split(size),
-        given.column or fact("column"),
+        Split(given.size) if given.size else last.split,
+        given.column or last.column,
         publish=not given.no_publish,
         dry=given.dry_run,
     )
-    embedder = open_embedder(given.model or fact("model"))
+    embedder = open_embedder(given.model or library.store.fact("model"))
     with progress_bars(shown=not given.json and not given.progress_lines) as bars:
         progress = progress_lines() if given.progress_lines else bars
         summary = build(_folder(given, library), library, embedder, options, progress)

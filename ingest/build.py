@@ -37,6 +37,12 @@ class Options:
     dry: bool = False
 
 
+def remembered(library: Library) -> Options:
+    """What the library's last build was made with; the defaults for a new one."""
+    fact = library.store.fact
+    return Options(Split(fact("size") or Split().size), fact("column"))
+
+
 def build(
     folder: Path,
     library: Library,
