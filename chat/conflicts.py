@@ -315,16 +315,18 @@ def _equal(a: Quantity, b: Quantity) -> bool:
 
 def _denied(one: Reading, other: Reading) -> bool:
     """One denies what the other says."""
+    if len(one.hard) > 1 or _one_lacks(one, other):
+        return False  # "without it muscles cannot relax" denies nothing
     return any(
         _covers(negation, other) and not any(_answers(negation, n, one) for n in other.negations)
         for negation in one.hard
-        if negation.word not in ("nothing", "without") and not _conditional(one, other)
+        if negation.word not in ("nothing", "without")
     )
 
 
-def _conditional(one: Reading, other: Reading) -> bool:
-    """Only one speaks of what is so where something lacks: "without it muscles cannot relax"."""
-    return len(one.hard) > 1 or bool(LACKING & set(one.tokens)) != bool(LACKING & set(other.tokens))
+def _one_lacks(one: Reading, other: Reading) -> bool:
+    """Whether only one of them speaks of what is so where something lacks."""
+    return bool(LACKING & set(one.tokens)) != bool(LACKING & set(other.tokens))
 
 
 def _covers(negation: Negation, other: Reading) -> bool:
@@ -342,7 +344,7 @@ def _answers(negation: Negation, other: Negation, where: Reading) -> bool:
 
 def _opposite(one: Reading, other: Reading) -> bool:
     """A direction word against its opposite, about the same thing."""
-    if bool(LACKING & set(one.tokens)) != bool(LACKING & set(other.tokens)):
+    if _one_lacks(one, other):
         return False
     for a in one.directions:
         against = [b for b in other.directions if _about_same(a, b, one) and _turned(a, b)]

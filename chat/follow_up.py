@@ -28,15 +28,14 @@ def asked_of(asking: str, before: str, language: str) -> str:
         if lower in COUNTED:
             return f"{asking.capitalize()} {topic.text} should be used{purpose}?"
         return f"{asking.capitalize()} should {topic.text} be used{purpose}?"
-    first = words.split(" ", 1)[0].lower()
-    if first in word_lists(language)["auxiliaries"]:
+    if _begins_with_auxiliary(words, language):
         return f"{asking.capitalize()} {words[0].lower()}{words[1:]}?"
-    if (head := HEAD.match(words)) and _auxiliary_at(words[head.end() :], language):
+    if (head := HEAD.match(words)) and _begins_with_auxiliary(words[head.end() :], language):
         return f"{asking.capitalize()} {words[head.end() :]}?"
     return f"{words}, and {lower}?"
 
 
-def _auxiliary_at(text: str, language: str) -> bool:
+def _begins_with_auxiliary(text: str, language: str) -> bool:
     return text.split(" ", 1)[0].lower() in word_lists(language)["auxiliaries"]
 
 

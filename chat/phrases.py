@@ -51,6 +51,11 @@ def word_lists(language: str = "en") -> Mapping[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in lists.items()}
 
 
+def plain(word: str) -> str:
+    """A word in lower case that belongs to nobody: "Cream's" is "cream"."""
+    return word.lower().removesuffix("'s").removesuffix("’s")
+
+
 def phrases(text: str, language: str = "en") -> list[Phrase]:
     """The phrases of a text in order; those of general words such as "the reasons" left out."""
     runs = _joined(list(_runs(text, language)), text)
@@ -81,7 +86,7 @@ def _names(found: Sequence[re.Match[str]], place: int, language: str) -> bool:
     """Whether a word may be part of a name."""
     lists = word_lists(language)
     own = found[place][0]
-    word = own.lower().removesuffix("'s").removesuffix("’s")
+    word = plain(own)
     before = found[place - 1][0].lower() if place else ""
     after = found[place + 1][0].lower() if place + 1 < len(found) else ""
     if word in STOP or word in lists["auxiliaries"] or word in lists["asking"]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chat.phrases import Phrase, phrases, word_lists
+from chat.phrases import Phrase, phrases, plain, word_lists
 from chat.terms import stem
 
 PRONOUN = re.compile(
@@ -162,8 +162,7 @@ def unnamed(question: str, conversation: Sequence[str], language: str = "en") ->
     known = {stem(w) for text in conversation for w in re.findall(r"\w+", text.lower())}
     for phrase in phrases(question, language):
         words = phrase.text.split(" of ")[0].split()
-        plain = [word.lower().removesuffix("'s").removesuffix("’s") for word in words]
-        place = next((n for n, word in enumerate(plain) if word in kinds), None)
+        place = next((n for n, word in enumerate(words) if plain(word) in kinds), None)
         if place is None or not _after_the(question[: phrase.start], language):
             continue
         head = " ".join(words[: place + 1])
@@ -185,5 +184,5 @@ def _tells_which(words: Sequence[str], after: str, known: set[str]) -> bool:
     """Whether "the NOUN" is named, told apart by what stands around it, or was said before."""
     names = any(word[0].isupper() and not word.isupper() for word in words)
     ordinal = {"first", "last", "best", "only", "most", "same"} & {w.lower() for w in words}
-    said = stem(words[-1].lower().removesuffix("'s").removesuffix("’s")) in known
+    said = stem(plain(words[-1])) in known
     return names or bool(ordinal) or said or bool(NAMED.match(after))

@@ -23,10 +23,10 @@ SENTENCE = re.compile(r"[^.!?,;]+[.!?,;]*\s*")
 
 def small_talk_of(message: str, language: str = "en") -> str:
     """The name of the reply to a message that is small talk only, else ""."""
-    known = _phrases(language, "small_talk")
-    kinds = [k for part in SENTENCE.findall(message) for k in _part_kinds(part, known)]
     if without_small_talk(message, language):
         return ""
+    known = _phrases(language, "small_talk")
+    kinds = [k for part in SENTENCE.findall(message) for k in _part_kinds(part, known)]
     if not kinds:
         return ""
     telling = [kind for kind in kinds if kind not in ("hello", "thanks")]
@@ -66,12 +66,8 @@ def _plain_words(message: str) -> list[str]:
 
 def _kinds(words: list[str], known: Mapping[tuple[str, ...], str]) -> list[str]:
     """The kinds of the phrases that words consist of, [] if they hold anything else."""
-    return list(_consumed(words, known)) if _consists(words, known) else []
-
-
-def _consists(words: list[str], known: Mapping[tuple[str, ...], str]) -> bool:
     found = list(_consumed(words, known))
-    return bool(found) and "" not in found
+    return [] if "" in found else found
 
 
 def _consumed(words: list[str], known: Mapping[tuple[str, ...], str]) -> Iterator[str]:

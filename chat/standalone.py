@@ -177,9 +177,7 @@ def _lacks_subject(question: str, language: str) -> bool:
     relational = word_lists(language)["relational"]
     if not found:
         return True
-    if any(phrase.proper for phrase in found) or re.match(
-        r"what (?:is|are) \w+\W*$", question, re.IGNORECASE
-    ):
+    if any(phrase.proper for phrase in found) or DEFINITION.match(question):
         return False
     left_open = all(phrase.text.lower() in relational for phrase in found)
     return left_open or (

@@ -12,7 +12,7 @@ from chat.answer import Answer, Citation, Conflict, Evidence, Source, Statement,
 from chat.caveat import caveat, notice
 from chat.page.options import Options
 from ingest.library import Library
-from tests.pages import ARGUMENTS, FILES, ScriptedChat, browser_path, served
+from tests.pages import FILES, ScriptedChat, served
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., Library]
@@ -73,19 +73,6 @@ class Views(ScriptedChat):
             follow_ups=("How many people took part?",),
             release=1,
         )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    path = browser_path()
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -193,9 +193,7 @@ class View:
         )
         upload = self._form(session, "upload", pick, ' enctype="multipart/form-data"')
         rows = "".join(self._file(session, each) for each in uploaded[:LISTED])
-        more = len(uploaded) - LISTED
-        rest = f"<p>{self.texts('more', count=more)}</p>" if more > 0 else ""
-        listed = f"<ul class='documents'>{rows}</ul>{rest}" if uploaded else ""
+        listed = f"<ul class='documents'>{rows}</ul>{self._rest(uploaded)}" if uploaded else ""
         count = self.texts("files_there", count=len(uploaded))
         return (
             f"<section><h2>{self.texts('sources')}</h2>{upload}<h3>{count}</h3>{listed}"
@@ -321,9 +319,12 @@ class View:
         return self._group(name, [": ".join(pair) for pair in pairs]) if pairs else ""
 
     def _some(self, lines: Sequence[str]) -> str:
-        more = len(lines) - LISTED
-        rest = f"<p>{self.texts('more', count=more)}</p>" if more > 0 else ""
-        return _list(lines[:LISTED]) + rest
+        return _list(lines[:LISTED]) + self._rest(lines)
+
+    def _rest(self, listed: Sequence[object]) -> str:
+        """How many more there are than are listed."""
+        more = len(listed) - LISTED
+        return f"<p>{self.texts('more', count=more)}</p>" if more > 0 else ""
 
 
 def _changed(diff: dict[str, Any]) -> bool:
