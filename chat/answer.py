@@ -75,7 +75,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Source:
-    """A cited or read document, numbered from 1 within one Answer."""
+    """A cited or read document, numbered from 1 within one Answer. language: BCP 47 tag."""
 
     number: int
     document: str
@@ -86,6 +86,7 @@ class Source:
     url: str | None = None
     promotional: bool = False
     reasons: tuple[str, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True)

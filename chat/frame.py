@@ -75,6 +75,7 @@ class Sources:
                 document.about.url,
                 document.promotional,
                 document.reasons,
+                document.about.language,
             )
             for number, document in enumerate(self.documents, start=1)
         )

@@ -10,6 +10,7 @@ import pytest
 
 from chat.answer import Answer, Citation, Conflict, Evidence, Source, Statement, Turn
 from chat.caveat import caveat, notice
+from chat.page.operator.session import Password
 from chat.page.options import Options
 from ingest.library import Library
 from tests.pages import FILES, ScriptedChat, served
@@ -153,6 +154,37 @@ def test_axe_finds_nothing_on_any_view(
             found[view] = here
     tab.close()
     assert found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing_on_the_operators_pages(
+    chromium: Any, make: Make, language: str, colours: str, size: dict[str, int]
+) -> None:
+    library = make(FILES)
+    make({**FILES, "leaflet.md": "Stretching helps against cramps."})
+    secret = "correct horse battery"
+    chat = ScriptedChat(library).in_language(language)
+    tab = chromium.new_page(viewport=size, color_scheme=colours)
+    found = {}
+    with served(chat, Options(operator=Password.of(secret))) as url:
+        tab.goto(f"{url}/operator")
+        found["login"] = faults(tab)
+        tab.locator("#password").fill("wrong")
+        tab.keyboard.press("Enter")
+        tab.locator(".told-problem").wait_for()
+        found["wrong password"] = faults(tab)
+        tab.locator("#password").fill(secret)
+        tab.keyboard.press("Enter")
+        tab.locator(".deeds").first.wait_for()
+        for view in ("", "/release/1", "/release/2", "/forget?document=leaflet.md"):
+            tab.goto(f"{url}/operator{view}")
+            found[view] = faults(tab)
+            if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found[view].append("wider than the window")
+    tab.close()
+    assert {view: here for view, here in found.items() if here} == {}
 
 
 def test_axe_would_find_a_fault(page: Page) -> None:

@@ -1,6 +1,7 @@
 """The page in a real Chromium: asking, checking, reading, keyboard, zoom, hostile text."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,33 @@ def test_a_thumb_down_asks_why_beside_the_answer(chromium: Any, make: Make, tmp_
         tab.get_by_text("Thank you").first.wait_for()
         tab.close()
     assert "too long" in votes.read_text()
+
+
+def test_long_words_other_directions_and_long_answers_keep_the_page_in_shape(
+    chromium: Any, make: Make
+) -> None:
+    library = make(FILES)
+    one = answer_from(library)
+    arabic, word = "المغنيسيوم لا يمنع التشنجات.", "Pneumonoultra" * 60
+    (cited,) = one.statements[0].citations
+    said = [
+        replace(one.statements[0], text=f"A journal says: “{arabic}”", citations=(cited,)),
+        replace(one.statements[0], text=f"A journal says: “{word}”"),
+        *[one.statements[0]] * 198,
+    ]
+    source = replace(one.sources[0], title=word, publisher=arabic, language="ar")
+    long = replace(
+        one, question=word, statements=tuple(said), sources=(source,), follow_ups=(word,)
+    )
+    tab = chromium.new_page(viewport={"width": 390, "height": 844})
+    with served(ScriptedChat(library, [long])) as address:
+        tab.goto(address)
+        for _ in range(3):
+            ask(tab, word)
+        assert tab.locator(".statement").count() == 600
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert tab.locator("blockquote[lang=ar]").count() == 3
+        tab.locator(".turn:last-child .cite button").nth(150).click()
+        tab.locator("#document mark").wait_for()
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        tab.close()

@@ -206,10 +206,10 @@ def test_only_folders_that_the_server_allows_can_be_named(library: Library, tmp_
 def test_uploaded_copied_and_removed_files_are_listed(operator: Operator, library: Library) -> None:
     upload = {"files": ("../<b>new</b>.md", b"# New\n\nText.")}
     reply = operator.post("/operator/upload", data={"token": operator.token}, files=upload)
-    assert "1 files are here" in reply.text
+    assert "Files uploaded: 1" in reply.text
     assert "b&gt;.md" in reply.text
     assert "<b>" not in reply.text
-    assert "files were copied" in operator.submit("adopt").text
+    assert "Files copied" in operator.submit("adopt").text
     assert "cream.md was removed" in operator.submit("remove", name="cream.md").text
     assert "no uploaded file" in operator.submit("remove", name="../library.sqlite").text
     names = {each.name for each in Files(library, ()).uploaded()}
@@ -241,7 +241,7 @@ def test_forgetting_asks_first_and_then_leaves_nothing(
     assert "sandbox" in reply.headers["content-security-policy"]
     assert "tick the box" in operator.submit("forget", document="leaflet.md").text
     operator.submit("forget", document="leaflet.md", sure="yes")
-    assert "is gone from 1 releases" in operator.job()
+    assert "(releases: 1)" in operator.job()
     assert "leaflet.md" not in {entry.path for entry in library.entries(2)}
     assert not report.exists()
 

@@ -79,10 +79,10 @@ def test_sources_are_swapped_published_taken_back_and_forgotten(
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.4 no more than this")
     tab.get_by_role("button", name="Copy these files here").click()
-    tab.get_by_text("files were copied").wait_for()
+    tab.get_by_text("Files copied: 2").wait_for()
     tab.get_by_label("Files to upload").set_input_files([leaflet, broken])
     tab.get_by_role("button", name="Upload", exact=True).click()
-    tab.get_by_text("2 files are here").wait_for()
+    tab.get_by_text("Files uploaded: 2").wait_for()
     assert not wide(tab)
 
     tab.get_by_role("button", name="Build", exact=True).click()
@@ -108,7 +108,7 @@ def test_sources_are_swapped_published_taken_back_and_forgotten(
     tab.get_by_role("button", name="Forget hiccups.md").click()
     tab.get_by_label("Yes, remove it for good").check()
     tab.get_by_role("button", name="Forget it").click()
-    tab.get_by_text("is gone from 1 releases").wait_for()
+    tab.get_by_text("(releases: 1)").wait_for()
     assert "Holding your breath" not in asked(chromium, url)
     assert b"Holding your breath" not in b"".join(
         path.read_bytes() for path in library.folder.rglob("*") if path.is_file()

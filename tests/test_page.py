@@ -48,7 +48,7 @@ ANSWER = Answer(
 )
 TAGS = {"div", "p", "section", "h2", "h3", "h4", "ul", "li", "q", "span", "button"}
 TAGS |= {"details", "summary", "strong", "mark", "blockquote"}
-ATTRIBUTES = {"class", "type", "role", "aria-label"} | {
+ATTRIBUTES = {"class", "type", "role", "aria-label", "dir"} | {
     f"data-{name}" for name in ("do", "passage", "start", "end")
 }
 

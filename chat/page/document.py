@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from chat.page.html import about_html, promotional_html
+from chat.page.html import about_html, promotional_html, tongue
 from chat.page.texts import Texts
 from chat.topics import topics
 from ingest.document import Document
@@ -26,7 +26,7 @@ def document_html(release: Release, passage: str, span: Span, texts: Texts) -> s
     return (
         f"<h2>{escape(document.title)}</h2>{_about(document, texts)}"
         f'<p class="place">{_place(document, span, texts)}</p>'
-        f'<div class="text">{_text(document, span, texts)}</div>'
+        f'<div class="text"{tongue(document.about.language)}>{_text(document, span, texts)}</div>'
     )
 
 
@@ -94,7 +94,8 @@ def _blocks(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _block(document: Document, block: Span, span: Span, headings: set[int]) -> str:
     html = _marked(document.text, block, span)
-    return f'<p class="heading">{html}</p>' if block[0] in headings else f"<p>{html}</p>"
+    heading = ' class="heading"' if block[0] in headings else ""
+    return f'<p{heading} dir="auto">{html}</p>'
 
 
 def _marked(text: str, block: Span, span: Span) -> str:

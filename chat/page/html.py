@@ -50,6 +50,11 @@ def about_html(
     return f'<{tag} class="about">{kinds} {who} · {when}</{tag}>'
 
 
+def tongue(language: str | None) -> str:
+    """Attributes of an element with a document's words: their language, and where lines begin."""
+    return ' dir="auto"' + (f' lang="{escape(language)}"' if language else "")
+
+
 def promotional_html(reasons: Iterable[str], texts: Texts) -> str:
     """The mark of a text that reads like advertising; the reasons on demand."""
     items = "".join(f"<li>{escape(_reason(each, texts.language))}</li>" for each in reasons)
@@ -73,7 +78,12 @@ def _notice(notice: Notice, texts: Texts) -> str:
 
 def _statement(statement: Statement, answer: Answer, texts: Texts) -> str:
     marks = "".join(_mark(each, answer, texts) for each in statement.citations)
-    return f'<p class="statement">{escape(statement.text)} {marks}</p>'
+    text = escape(statement.text)
+    for citation in statement.citations:  # so that a quote is read out in its own language
+        language = answer.sources[citation.source - 1].language
+        quote = f"“{escape(citation.quote)}”"
+        text = text.replace(quote, f"<span{tongue(language)}>{quote}</span>", 1)
+    return f'<p class="statement">{text} {marks}</p>'
 
 
 def _mark(citation: Citation, answer: Answer, texts: Texts) -> str:
@@ -86,7 +96,7 @@ def _mark(citation: Citation, answer: Answer, texts: Texts) -> str:
     return (
         f'<span class="cite"><button type="button" data-do="open" {_target(citation)}'
         f' aria-label="{label}">{citation.source}</button>'
-        f'<span class="tip" role="tooltip"><q>{escape(citation.quote)}</q>'
+        f'<span class="tip" role="tooltip"><q{tongue(source.language)}>{escape(citation.quote)}</q>'
         f'<span class="who">{escape(source.title)}{about}</span>'
         f"{where}</span></span>"
     )
@@ -134,7 +144,7 @@ def _sides(conflicts: Iterable[Conflict]) -> tuple[list[int], list[int]]:
 def _side(number: int, answer: Answer, texts: Texts) -> str:
     source = answer.sources[number - 1]
     quotes = "".join(
-        f"<blockquote>{escape(citation.quote)}</blockquote>"
+        f"<blockquote{tongue(source.language)}>{escape(citation.quote)}</blockquote>"
         for citation in _unique(_citations_of(number, answer))
     )
     about = about_html(source.publisher, source.kind, source.published, texts)
@@ -149,7 +159,7 @@ def _sources(answer: Answer, contexts: Contexts, texts: Texts) -> str:
 
 def _card(source: Source, answer: Answer, contexts: Contexts, texts: Texts) -> str:
     own = _unique(_citations_of(source.number, answer))
-    quotes = "".join(_quote(citation, contexts, texts) for citation in own)
+    quotes = "".join(_quote(citation, source, contexts, texts) for citation in own)
     signs = promotional_html(source.reasons, texts) if source.promotional else ""
     if source.published is None:
         why = f"<p>{texts('undated_why')}</p>"
@@ -163,12 +173,12 @@ def _card(source: Source, answer: Answer, contexts: Contexts, texts: Texts) -> s
     )
 
 
-def _quote(citation: Citation, contexts: Contexts, texts: Texts) -> str:
+def _quote(citation: Citation, source: Source, contexts: Contexts, texts: Texts) -> str:
     context = contexts.get((citation.passage, citation.start, citation.end))
     if context is None:
         return f'<p class="quiet">{texts("gone")}</p>'
     return (
-        f"<blockquote>{escape(context.before)}<mark>{escape(context.quote)}</mark>"
+        f"<blockquote{tongue(source.language)}>{escape(context.before)}<mark>{escape(context.quote)}</mark>"
         f'{escape(context.after)}</blockquote><p class="place">{_place(citation, texts)}</p>'
     )
 

@@ -245,9 +245,8 @@ class View:
     def _row(self, session: Session, work: Work, row: ReleaseRow, current: int | None) -> str:
         is_current = f' <span class="kind">{self.texts("current")}</span>'
         documents = len({entry.document for entry in work.library.entries(row.number)})
-        facts = self.common(
-            "covers_facts",
-            release=row.number,
+        facts = self.texts(
+            "facts",
             date=row.created[:16].replace("T", " "),
             documents=documents,
             passages=row.passages,
