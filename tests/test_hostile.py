@@ -14,7 +14,7 @@ import pytest
 from chat.answer import Answer, Citation, Conflict, Evidence, Notice, Source, Statement
 from chat.context import Context
 from chat.page.document import covers_html, document_html
-from chat.page.html import problem_html, turn_html
+from chat.page.html import Contexts, problem_html, turn_html
 from chat.page.operator.jobs import Jobs
 from chat.page.operator.session import Session
 from chat.page.operator.view import View
@@ -72,7 +72,7 @@ def answer_html(text: str) -> str:
         evidence=(Evidence(text, 1, "rejected", text, {text: 1.0}),),
         follow_ups=(text,),
     )
-    contexts = {(text, 0, 4): Context(text, text, text)}
+    contexts: Contexts = {(text, 0, 4): Context(text, text, text)}
     options = Options(share_links=True)
     return turn_html(answer, contexts, TEXTS, options, whole=True) + problem_html(text, TEXTS)
 
