@@ -27,6 +27,7 @@ NoticeKind = Literal[
     "clarify",
     "talk",
     "not_found",
+    "partial",
     "error",
 ]
 Use = Literal["cited", "read", "rejected"]

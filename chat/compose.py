@@ -42,6 +42,7 @@ class Choice:
     question: str
     chosen: tuple[Candidate, ...]
     language: str
+    most_words: int | None = None
 
     @cached_property
     def two_sided(self) -> bool:
@@ -52,6 +53,9 @@ class Choice:
 
     @cached_property
     def room(self) -> int:
+        """Words that the answer may have."""
+        if self.most_words is not None:
+            return self.most_words
         return MORE_WORDS if self.two_sided or TWO_THINGS.search(self.question) else WORDS
 
     def worth(self, candidate: Candidate) -> float | None:
@@ -77,16 +81,18 @@ class Choice:
 
 
 def compose(
-    question: str, candidates: Sequence[Candidate], language: str = "en"
+    question: str, candidates: Sequence[Candidate], language: str = "en", room: int | None = None
 ) -> list[Candidate]:
     """One to five sentences that answer, by document, the best one's first.
+
+    room: words that they may have; without it as many as the question deserves.
 
     Sentences that follow each other in the text become one candidate, so that they are quoted as
     they stand.
     """
     if not candidates:
         return []
-    choice = Choice(question, (candidates[0],), language)
+    choice = Choice(question, (candidates[0],), language, room)
     while len(choice.chosen) < MOST:
         worths = [(choice.worth(each), each) for each in candidates if each not in choice.chosen]
         fitting = [(worth, each) for worth, each in worths if worth is not None]

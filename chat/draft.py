@@ -4,14 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from chat.answer import Answer, Conflict, Evidence, Notice, Statement, Status, Use
 from chat.caveat import Severity, caveat, notice
 from chat.caveat import notices as screened
-from chat.conflicts import Disagreement
 from chat.frame import Sources, notices_for
-from chat.judge import Judgement
-from chat.read import Candidate
+from chat.parts import Part
 from chat.retrieve import Found
 from chat.screen import Screening
 from chat.settings import Settings
@@ -36,13 +35,10 @@ class Draft:
     understood: StandAlone = field(default_factory=lambda: StandAlone(""))
     screening: Screening = field(default_factory=Screening)
     release: Release | None = None
-    found: list[Found] = field(default_factory=list)
-    candidates: list[Candidate] = field(default_factory=list)
-    judgement: Judgement | None = None
+    parts: list[Part] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     sources: Sources = field(default_factory=Sources)
-    disagreements: list[tuple[Document, Document, str]] = field(default_factory=list)
     follow_ups: tuple[str, ...] = ()
     problem: tuple[str, str] | None = None  # a chat model's name and why it did not answer
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
@@ -77,12 +73,17 @@ class Draft:
         else:
             self.dropped.append(verdict.reason)
 
-    def disagree(self, found: Sequence[Disagreement]) -> None:
-        """Note which documents disagree, and on what; each pair once."""
-        for each in found:
-            pair = (each.one.found.document, each.other.found.document)
-            if not any({a.id, b.id} == {d.id for d in pair} for a, b, _ in self.disagreements):
-                self.disagreements.append((*pair, each.about))
+    @property
+    def found(self) -> list[Found]:
+        """The passages found, each once; the best ones of all parts of the question first."""
+        ranks = zip_longest(*(part.found for part in self.parts))
+        every = (item for rank in ranks for item in rank if item is not None)
+        return list({item.passage.id: item for item in every}.values())
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The parts of the question that have no answer, where another has one."""
+        return [part.question for part in self.parts if not part.chosen] if self.statements else []
 
     def growing(self) -> Answer:
         """The Answer so far."""
@@ -100,13 +101,17 @@ class Draft:
         for level in self.screening.levels:
             if level != "soon":
                 return level
-        return "answered" if self.statements else "not_found"
+        if not self.statements:
+            return "not_found"
+        return "partial" if self.unanswered else "answered"
 
     def _notices(self) -> list[Notice]:
         notices = list(screened(self.screening, self.settings))
         notices += self._replies()
         if self.release is not None and self.release.fallback_from is not None:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
+        if self.unanswered:
+            notices.append(notice("partial", self.settings, parts=" ".join(self.unanswered)))
         if self.dropped:
             notices.append(notice("dropped", self.settings, count=str(len(self.dropped))))
         if self.problem:
@@ -140,13 +145,16 @@ class Draft:
         return [notice("not_found", self.settings, topics=covered)]
 
     def _conflicts(self) -> tuple[Conflict, ...]:
-        """The disagreements of which both sides are cited."""
+        """The disagreements of which both sides are cited; one for each pair of documents."""
         numbers = {document.id: self.sources.numbers[document.id] for document in self._cited()}
-        return tuple(
-            Conflict((numbers[one.id], numbers[other.id]), said(self.settings.language, about))
-            for one, other, about in self.disagreements
-            if one.id in numbers and other.id in numbers
-        )
+        found: dict[frozenset[str], Conflict] = {}
+        for each in (each for part in self.parts for each in part.disagreements):
+            one, other = each.one.found.document.id, each.other.found.document.id
+            if one in numbers and other in numbers:
+                about = said(self.settings.language, each.about)
+                conflict = Conflict((numbers[one], numbers[other]), about)
+                found.setdefault(frozenset((one, other)), conflict)
+        return tuple(found.values())
 
     def _cited(self) -> list[Document]:
         numbers = sorted({c.source for s in self.statements for c in s.citations})
@@ -180,7 +188,7 @@ class Draft:
     def _evidence(self) -> tuple[Evidence, ...]:
         """Each passage found, with what was made of it and why."""
         cited = {c.passage for s in self.statements for c in s.citations}
-        read_ = {candidate.found.passage.id for candidate in self.candidates}
+        read_ = {c.found.passage.id for part in self.parts for c in part.candidates}
         rows = []
         for item in self.found:
             identity = item.passage.id
@@ -196,7 +204,9 @@ class Draft:
         return tuple(rows)
 
     def _why_unused(self) -> str:
-        if self.judgement is not None and not self.judgement.answerable:
-            reasons = [said(self.settings.language, each) for each in self.judgement.reasons]
+        judgements = [part.judgement for part in self.parts]
+        if not any(judgement.answerable for judgement in judgements):
+            every = dict.fromkeys(reason for each in judgements for reason in each.reasons)
+            reasons = [said(self.settings.language, each) for each in every]
             return "; ".join(reasons) or "no sentence of it answers"
         return "its sentences add nothing to those cited"

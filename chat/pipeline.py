@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from chat.answer import Answer, Turn
 from chat.chat_model import ModelProblem, Writer
-from chat.compose import compose
+from chat.compose import WORDS, compose
 from chat.conflicts import with_both_sides
 from chat.current import CurrentRelease
 from chat.draft import Draft
 from chat.frame import attributed, quote_statements
 from chat.judge import judge
+from chat.parts import Part, chosen_of, parts_of
 from chat.read import read
 from chat.reranker import Reranker, open_reranker
 from chat.retrieve import Found, retrieve
@@ -148,17 +149,9 @@ class Chat:
             if draft.asks_nothing:
                 yield draft.finished()
                 return
-            with draft.step("retrieve"):
-                vector = self._vector(draft.standalone)
-                draft.found = retrieve(draft.standalone, vector, release)
-            with draft.step("compose"):
-                draft.candidates = read(draft.standalone, draft.found, release, self._reranker)
-                draft.judgement = judge(draft.standalone, draft.candidates, release)
-                able = draft.candidates if draft.judgement.answerable else []
-                chosen = compose(draft.standalone, able, self.settings.language)
-                chosen = chosen[:1] if draft.understood.wish == "shorter" else chosen
-                chosen, found = with_both_sides(draft.standalone, chosen, draft.candidates)
-                draft.disagree(found)
+            draft.parts = self._answered(draft, release)
+            chosen = chosen_of(draft.parts)
+            chosen = chosen[:1] if draft.understood.wish == "shorter" else chosen
             if chosen and self._writer is not None and not plain:
                 yield from self._written(draft, self._writer, release)
             if not draft.statements:
@@ -170,6 +163,27 @@ class Chat:
                 asked = [draft.question, *(turn.content for turn in history)]
                 draft.follow_ups = self.suggestions.after(draft.statements, release, asked)
             yield draft.finished()
+
+    def _answered(self, draft: Draft, release: Release) -> list[Part]:
+        """What is asked, part by part; as a whole where no part of it can be answered."""
+        questions = parts_of(draft.standalone, self.settings.language)
+        room = WORDS if len(questions) > 1 else None
+        parts = [self._part(question, draft, release, room) for question in questions]
+        if len(parts) > 1 and not any(part.chosen for part in parts):
+            return [self._part(draft.standalone, draft, release)]
+        return parts
+
+    def _part(self, question: str, draft: Draft, release: Release, room: int | None = None) -> Part:
+        """One thing that is asked: retrieve, read, judge, compose, look for the other side."""
+        with draft.step("retrieve"):
+            found = retrieve(question, self._vector(question), release)
+        with draft.step("compose"):
+            candidates = read(question, found, release, self._reranker)
+            judgement = judge(question, candidates, release)
+            able = candidates if judgement.answerable else []
+            chosen = compose(question, able, self.settings.language, room)
+            chosen, disagreements = with_both_sides(question, chosen, candidates)
+        return Part(question, found, candidates, judgement, chosen, disagreements)
 
     def _written(self, draft: Draft, writer: Writer, release: Release) -> Iterator[Answer]:
         """What the chat model writes, statement by statement; what fails is dropped and counted."""
