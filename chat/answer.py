@@ -100,13 +100,14 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A passage with why it is here."""
+    """A passage with why it is here. section: the heading that it stands under."""
 
     passage: str
     source: int
     use: Use
     reason: str
     scores: dict[str, float]
+    section: str | None = None
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,8 @@ class Draft:
                 use, reason = "read", self._why_unused()
             number = self.sources.number(item.document)
             reason = said(self.settings.language, reason)
-            rows.append(Evidence(identity, number, use, reason, dict(item.scores)))
+            section = item.document.heading_at(item.passage.start)
+            rows.append(Evidence(identity, number, use, reason, dict(item.scores), section))
         return tuple(rows)
 
     def _why_unused(self) -> str:

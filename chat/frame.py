@@ -188,7 +188,6 @@ def citation(
     passage: Passage, document: Document, start: int, end: int, sources: Sources
 ) -> Citation:
     """The words of a document at [start:end], which lie in one of its passages."""
-    headings = document.headings_at(start)
     return Citation(
         sources.number(document),
         passage.id,
@@ -196,7 +195,7 @@ def citation(
         end,
         document.text[start:end],
         document.page_at(start),
-        headings[-1] if headings else None,
+        document.heading_at(start),
     )
 
 

@@ -93,6 +93,11 @@ class Document:
         place = bisect_right([section.start for section in self.sections], offset)
         return self.sections[place - 1].headings if place else ()
 
+    def heading_at(self, offset: int) -> str | None:
+        """The innermost heading above the character at `offset`."""
+        headings = self.headings_at(offset)
+        return headings[-1] if headings else None
+
 
 @dataclass(frozen=True)
 class Passage:

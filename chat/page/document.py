@@ -48,7 +48,7 @@ def covers_html(release: Release, texts: Texts) -> str:
         passages=release.passage_count,
     )
     return (
-        f"<h2>{texts('covers')}</h2><p>{facts}</p>"
+        f"<p>{facts}</p>"
         f"<h3>{texts('covers_topics')}</h3><ul>{subjects}</ul>"
         f"<h3>{texts('covers_documents')}</h3><ul class='documents'>{rows}</ul>{rest}"
     )

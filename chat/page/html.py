@@ -125,7 +125,8 @@ def _conflict(about: str, answer: Answer, texts: Texts) -> str:
         f"<div>{''.join(_side(number, answer, texts) for number in side)}</div>" for side in numbers
     )
     return (
-        f'<section class="conflict"><h3>{texts("conflict")}</h3><p>{escape(about)}</p>'
+        f'<section class="conflict"><h3>{texts("conflict")}</h3>'
+        f"<p>{texts('conflict_about', about=about)}</p>"
         f'<div class="sides">{sides}</div></section>'
     )
 
@@ -225,10 +226,11 @@ def _evidence(answer: Answer, texts: Texts) -> str:
 
 def _evidence_row(evidence: Evidence, answer: Answer, texts: Texts) -> str:
     title = escape(answer.sources[evidence.source - 1].title)
+    place = f' <span class="place">{escape(evidence.section)}</span>' if evidence.section else ""
     scores = ", ".join(f"{name} {value:.3g}" for name, value in evidence.scores.items())
     return (
         f'<li><strong class="use">{texts(f"use_{evidence.use}")}</strong>'
         f' <button type="button" class="plain" data-do="open"'
-        f' data-passage="{escape(evidence.passage)}">{title}</button>'
+        f' data-passage="{escape(evidence.passage)}">{title}</button>{place}'
         f' {escape(evidence.reason)} <span class="quiet">{escape(scores)}</span></li>'
     )

@@ -10,6 +10,8 @@ from chat.wording import wording
 SPOKEN = (
     "busy",
     "copied",
+    "covers",
+    "document",
     "done",
     "empty",
     "failed",

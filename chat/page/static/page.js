@@ -167,6 +167,7 @@ async function open(path, from) {
   const response = await fetch(path).catch(() => null);
   const html = response && response.ok ? await response.text() : "";
   const body = by("document-body");
+  by("document-name").textContent = path.startsWith("/covers") ? texts.covers : texts.document;
   if (html) body.innerHTML = html;
   else body.replaceChildren(element("p", "notice", texts.gone));
   by("document").hidden = false;
@@ -176,8 +177,8 @@ async function open(path, from) {
   const mark = body.querySelector("mark");
   if (mark) body.scrollTop += mark.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 3;
   else body.scrollTop = 0;
-  const title = body.querySelector("h2");
-  if (title) say(`${texts.opened} ${title.textContent}`);
+  const title = body.querySelector("h2") || by("document-name");
+  say(html ? `${texts.opened} ${title.textContent}` : texts.gone);
 }
 
 function close() {
