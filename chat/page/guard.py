@@ -66,15 +66,16 @@ REPORT_HEADERS = HEADERS | {
 
 @dataclass
 class Guard:
-    """ASGI middleware. busy: seconds after which to try again, 0 while there is room."""
+    """ASGI middleware. waiting: how many questions wait for their turn."""
 
     app: ASGIApp
     options: Options
     meters: Meters
-    busy: Callable[[], int]
+    waiting: Callable[[], int]
 
     def __post_init__(self) -> None:
         self.rate = Rate(self.options.rate)
+        self.entering = 0  # questions let in that do not wait in the queue yet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -87,7 +88,18 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, sending)
             return
-        await self.app(scope, _limited(receive, _most(scope["path"])), sending)
+        asks = scope["path"] == ASK
+        self.entering += asks
+        try:
+            await self.app(scope, _limited(receive, _most(scope["path"])), sending)
+        finally:
+            self.entering -= asks
+
+    @property
+    def busy(self) -> int:
+        """Seconds after which to try again; 0 while there is room."""
+        waiting = self.entering + self.waiting()
+        return 0 if waiting < self.options.waiting else 5 + waiting // (2 * self.options.at_once)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -118,7 +130,7 @@ class Guard:
 
     def _told_to_wait(self, scope: Scope) -> Response | None:
         address = scope["client"][0] if scope.get("client") else ""
-        seconds = self.busy() if scope["path"] == ASK else 0
+        seconds = self.busy if scope["path"] == ASK else 0
         seconds = seconds or self.rate.wait(address, time.monotonic())
         if seconds:
             self.meters.refused.labels("busy").inc()

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30)
 
@@ -35,6 +42,7 @@ class Meters:
         self.refused = Counter(
             "caveat_refused", "Requests refused, by reason", ["reason"], registry=self.registry
         )
+        ProcessCollector(registry=self.registry)  # memory, processor time, open files
 
     def text(self) -> bytes:
         """All of it in the Prometheus text format."""

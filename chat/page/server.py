@@ -88,12 +88,7 @@ def make_app(chat: Chat, options: Options, jobs: Jobs | None = None) -> Guard:
     gr.mount_gradio_app(
         app, blocks, "/chat", run_history=False, max_file_size=1, enable_monitoring=False
     )
-
-    def busy() -> int:
-        waiting = len(blocks._queue)  # noqa: SLF001 - gradio has no public count
-        return 0 if waiting < options.waiting else 5 + waiting // (2 * options.at_once)
-
-    return Guard(app, options, meters, busy)
+    return Guard(app, options, meters, lambda: len(blocks._queue))  # noqa: SLF001 - no public count
 
 
 def _operator(
