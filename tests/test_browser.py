@@ -114,7 +114,7 @@ def test_a_conversation_is_kept_in_the_browser_only_if_wanted(page: Any) -> None
 def test_export_has_the_answer_and_its_caveat(page: Any) -> None:
     ask(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save as a text file").click()
+        page.get_by_role("button", name="Save as text").click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
     assert "This is not medical advice." in text
     assert "A trial" in text
