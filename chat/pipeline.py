@@ -80,11 +80,11 @@ class Chat:
         self.library = library
         self.releases = CurrentRelease(library)
         self.suggestions = Suggestions(self._ask_plainly, settings)
-        self._embedder = embedder
+        self._embedders = {embedder.name: embedder}
         self._reranker = reranker
         self._writer = writer
         self._encoder = encoder
-        self._prepared: dict[str, NDArray[np.float32]] = {}
+        self._prepared: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._lock = threading.Lock()
 
     def in_language(self, language: str) -> Self:
@@ -176,7 +176,7 @@ class Chat:
     def _part(self, question: str, draft: Draft, release: Release, room: int | None = None) -> Part:
         """One thing that is asked: retrieve, read, judge, compose, look for the other side."""
         with draft.step("retrieve"):
-            found = retrieve(question, self._vector(question), release)
+            found = retrieve(question, self._vector(question, release), release)
         with draft.step("compose"):
             candidates = read(question, found, release, self._reranker)
             judgement = judge(question, candidates, release)
@@ -208,7 +208,7 @@ class Chat:
     def find(self, question: str) -> list[Found]:
         """The passages that fit a question, best first, without answering it."""
         with self.releases.lent() as release:
-            return retrieve(question, self._vector(question), release)
+            return retrieve(question, self._vector(question, release), release)
 
     def close(self) -> None:
         """Close the release that is open."""
@@ -231,17 +231,21 @@ class Chat:
             for question in questions
             if question.problem is None and 0 < len(question.text.strip()) <= LONGEST
         ]
-        self._prepared = (
-            dict(zip(texts, self._embedder.encode_queries(texts), strict=True)) if texts else {}
-        )
+        with self.releases.lent() as release:
+            vectors = self._vectors(texts, release) if texts else ()
+            keys = [(release.model, text) for text in texts]
+        self._prepared = dict(zip(keys, vectors, strict=True))
 
-    def _vector(self, text: str) -> NDArray[np.float32]:
-        prepared = self._prepared.get(text)
-        if prepared is not None:
-            return prepared
+    def _vector(self, text: str, release: Release) -> NDArray[np.float32]:
+        prepared = self._prepared.get((release.model, text))
+        return self._vectors([text], release)[0] if prepared is None else prepared
+
+    def _vectors(self, texts: Sequence[str], release: Release) -> NDArray[np.float32]:
+        """Vectors of the model that made the release's: those of two models never meet."""
         with self._lock:
-            vector: NDArray[np.float32] = self._embedder.encode_queries([text])[0]
-        return vector
+            if release.model not in self._embedders:
+                self._embedders[release.model] = open_embedder(release.model)
+            return self._embedders[release.model].encode_queries(texts)
 
     def __enter__(self) -> Self:
         return self

@@ -49,7 +49,7 @@ def swap(given: argparse.Namespace) -> int:
 def built(folder: Path, library: Library) -> int:
     """The number of the unpublished release made of a folder, with the library's own settings."""
     options = replace(remembered(library), publish=False)
-    embedder = open_embedder(library.store.fact("model"))
+    embedder = open_embedder(library.made_with.get("model"))
     with progress_bars(shown=sys.stderr.isatty()) as progress:
         summary = build(folder, library, embedder, options, progress)
     if summary.release is None or summary.release == library.current_number:

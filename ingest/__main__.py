@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.build import Options, build, remembered
+from ingest.build import Options, build, remembered, source_folder
 from ingest.embed import open_embedder
 from ingest.errors import UserError
 from ingest.library import Library, create_library, home_folder, open_library
@@ -32,7 +32,10 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--name", help="of the library; the folder's name by default")
     parser.add_argument("--size", type=int, help="the most characters a passage has (1200)")
     parser.add_argument("--model", help="embedding model: a folder with weights, or a hub name")
-    parser.add_argument("--column", help="of csv and jsonl files, the one that holds the text")
+    parser.add_argument(
+        "--column",
+        help="of csv and jsonl files, the one that holds the text: words, or words,notes",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would go in, write nothing"
     )
@@ -74,7 +77,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     if given.list and not _name(given):
-        return _say(given, _libraries(), {"libraries": _libraries()})
+        names = _libraries()
+        none = [f"no library in {home_folder()} yet: run `python -m ingest FOLDER` to make one"]
+        return _say(given, names or none, {"libraries": names})
     for option, command in COMMANDS.items():
         if getattr(given, option) not in (None, False):
             return command(given, open_library(_needed_name(given)))
@@ -96,13 +101,24 @@ def _ingest(given: argparse.Namespace) -> int:
     name = _needed_name(given)
     library = open_library(name) if given.folder is None else create_library(name)
     try:
-        code = _once(given, library)
+        return _watch(given, library) if given.watch else _once(given, library)
     finally:
         library.discard_if_empty()
-    if given.watch:
-        for _ in changes(_folder(given, library)):
+
+
+def _watch(given: argparse.Namespace, library: Library) -> int:
+    """Ingest now and whenever files have changed; what goes wrong later is said and waited out."""
+    folder, begun = source_folder(given.folder, library), False
+    for _ in changes(folder):
+        try:
+            library.wait_for_writer()
             _once(given, library)
-    return code
+        except UserError as error:
+            if not begun:
+                raise
+            print(f"error: {error}; watching on", file=sys.stderr, flush=True)
+        begun = True
+    raise UserError(f"the folder {str(folder)!r} is gone: the library stays as it is")
 
 
 def _once(given: argparse.Namespace, library: Library) -> int:
@@ -113,21 +129,11 @@ def _once(given: argparse.Namespace, library: Library) -> int:
         publish=not given.no_publish,
         dry=given.dry_run,
     )
-    embedder = open_embedder(given.model or library.store.fact("model"))
+    embedder = open_embedder(given.model or library.made_with.get("model"))
     with progress_bars(shown=not given.json and not given.progress_lines) as bars:
         progress = progress_lines() if given.progress_lines else bars
-        summary = build(_folder(given, library), library, embedder, options, progress)
+        summary = build(given.folder, library, embedder, options, progress)
     return _say(given, _told(summary), {**asdict(summary), "unchanged": summary.unchanged})
-
-
-def _folder(given: argparse.Namespace, library: Library) -> Path:
-    if given.folder is not None:
-        folder: Path = given.folder
-        return folder
-    remembered = library.store.fact("folder")
-    if remembered is None:
-        raise UserError(f"library {library.name!r} remembers no folder: give it one")
-    return Path(remembered)
 
 
 def _told(summary: Summary) -> list[str]:
@@ -155,6 +161,7 @@ def _list(given: argparse.Namespace, library: Library) -> int:
     lines = [
         f"{'*' if row['current'] else ' '} {row['release']:>4}  {row['created']}"
         f"  {row['documents']} documents, {row['passages']} passages"
+        f"{' (current)' if row['current'] else ''}"
         for row in rows
     ]
     return _say(given, lines, {"releases": rows})
@@ -179,9 +186,10 @@ def _verify(given: argparse.Namespace, library: Library) -> int:
 
 
 def _forget(given: argparse.Namespace, library: Library) -> int:
+    folder = library.made_with.get("folder")
     count = forget(library, given.forget)
-    folder = library.store.fact("folder")
-    lines = [f"{given.forget} is gone from {count} releases, and every byte of it from the library"]
+    releases = "1 release" if count == 1 else f"{count} releases"
+    lines = [f"{given.forget} is gone from {releases}, and every byte of it from the library"]
     if folder and (Path(folder) / given.forget.partition("#")[0]).exists():
         lines.append(f"it still lies in {folder}: remove it there, or the next ingest takes it in")
     return _say(given, lines, {"forgotten": given.forget, "releases": count})

@@ -18,7 +18,7 @@ from ingest.identity import settings_hash
 from ingest.library import Library
 from ingest.maintain import prune, tidy
 from ingest.near import near_duplicates
-from ingest.seal import seal_of
+from ingest.seal import document_damage, folder_damage, seal_of
 from ingest.split import Split
 from ingest.store import Entry, ReleaseRow
 from ingest.summary import Summary, diff_of
@@ -38,13 +38,13 @@ class Options:
 
 
 def remembered(library: Library) -> Options:
-    """What the library's last build was made with; the defaults for a new one."""
-    fact = library.store.fact
-    return Options(Split(fact("size") or Split().size), fact("column"))
+    """What the library's current release was made with; the defaults for a new one."""
+    made = library.made_with
+    return Options(Split.of(made["split"]), made.get("column")) if made else Options()
 
 
 def build(
-    folder: Path,
+    folder: Path | str | None,
     library: Library,
     embedder: Embedder | None = None,
     options: Options | None = None,
@@ -52,14 +52,29 @@ def build(
 ) -> Summary:
     """Make and publish the next release of `library` from the files in `folder`.
 
-    Raises UserError when there is nothing to read, another process writes, or the disk is full;
-    the library is then as it was.
+    Where folder, embedder or options are None they are those of the current release. Raises
+    UserError when there is nothing to read, another process writes, or the disk is full; the
+    library is then as it was.
     """
-    if not folder.is_dir():
-        raise UserError(f"there is no folder {str(folder)!r}: give the folder that holds the files")
+    folder = source_folder(folder, library)
+    embedder = embedder or open_embedder(library.made_with.get("model"))
     with library.writing():
-        job = _Job(folder, library, embedder or open_embedder(), options or Options(), progress)
-        return job.run()
+        return _Job(folder, library, embedder, options or remembered(library), progress).run()
+
+
+def source_folder(given: Path | str | None, library: Library) -> Path:
+    """The folder to read: the one given or the one remembered; UserError where there is none."""
+    folder = given or library.made_with.get("folder")
+    if folder is None:
+        raise UserError(
+            f"library {library.name!r} remembers no folder:"
+            f" run `python -m ingest FOLDER --name {library.name}`"
+        )
+    if Path(folder).is_file():
+        raise UserError(f"{str(folder)!r} is a file: give the folder that holds it")
+    if not Path(folder).is_dir():
+        raise UserError(f"there is no folder {str(folder)!r}: give the folder that holds the files")
+    return Path(folder)
 
 
 @dataclass(frozen=True)
@@ -77,20 +92,22 @@ class _Job:
             tidy(self.library)
         current = self.library.current_number
         before = self.library.store.entries(current) if current else []
-        found = self._gather(before)
+        found = self._gather(self._undamaged(before))
         found.passages_before = self.library.row(current).passages if current else 0
         if not found.entries:
             raise UserError(_nothing(self.folder, found))
         if self.options.dry:
             return self._summary(found, before, None)
-        if current and self._nothing_new(current, found):
-            self._remember_unreadable(found)
+        why = self._why_anew(current, found) if current else ""
+        if current and why is None:
+            self._remember(current, found)
             return self._summary(found, before, current)
         with found.timed("write"):
             row = self._write(found)
         with found.timed("publish"):
             self._publish(row, found)
-        return replace(self._summary(found, before, row.number), published=self.options.publish)
+        summary = self._summary(found, before, row.number)
+        return replace(summary, published=self.options.publish, why=why or "")
 
     def _gather(self, before: Sequence[Entry]) -> Gathered:
         return Gatherer(
@@ -105,14 +122,27 @@ class _Job:
         ).gather()
 
     @property
-    def _settings(self) -> dict[str, str]:
-        made_with = {"model": self.embedder.name, "split": self.options.split.key}
-        return {**made_with, "hash": settings_hash(made_with)}
+    def _settings(self) -> dict[str, str | None]:
+        shaped_by = {"model": self.embedder.name, "split": self.options.split.key}
+        given = {"folder": str(self.folder.absolute()), "column": self.options.column}
+        return {**shaped_by, "hash": settings_hash(shaped_by), **given}
 
-    def _nothing_new(self, number: int, found: Gathered) -> bool:
-        row = self.library.row(number)
-        same = self.library.store.entries(number) == found.entries
-        return same and row.settings == self._settings and self.library.damage(number) is None
+    def _undamaged(self, entries: Sequence[Entry]) -> list[Entry]:
+        """What can stand again; files whose stored text is damaged are read anew."""
+        store = self.library.store
+        bad = {entry.source for entry in entries if document_damage(store, entry)}
+        return [entry for entry in entries if entry.source not in bad]
+
+    def _why_anew(self, number: int, found: Gathered) -> str | None:
+        """Why there must be a new release; "" where documents changed, None where nothing did."""
+        row, settings = self.library.row(number), self._settings
+        if row.settings["hash"] != settings["hash"]:
+            made = f"model {settings['model']}, passages of {self.options.split.size} characters"
+            return f"other settings than release {number} ({made})"
+        if _places(self.library.store.entries(number)) != _places(found.entries):
+            return ""
+        damage = folder_damage(row, self.library.release_folder(row))
+        return f"release {number} is damaged ({damage})" if damage else None
 
     def _write(self, found: Gathered) -> ReleaseRow:
         """The release's folder, complete, checked and on disk."""
@@ -129,25 +159,26 @@ class _Job:
         return ReleaseRow(number, created, self._settings, passages, folder.name, seal)
 
     def _publish(self, row: ReleaseRow, found: Gathered) -> None:
-        """One commit: the release, the pointer to it, and what the library remembers."""
-        store, options = self.library.store, self.options
+        """One commit: the release, the pointer to it, and what could not be read."""
+        store = self.library.store
         with store.writing():
             store.add_release(row, found.entries)
             store.remember("last", row.number)
             store.remember("unreadable", found.unreadable)
-            store.remember("folder", str(self.folder.absolute()))
-            store.remember("size", options.split.size)
-            store.remember("column", options.column)
-            store.remember("model", self.embedder.name)
-            if options.publish:
+            if self.options.publish:
                 store.remember("current", row.number)
         prune(self.library)
 
-    def _remember_unreadable(self, found: Gathered) -> None:
-        store = self.library.store
+    def _remember(self, number: int, found: Gathered) -> None:
+        """Where files that gave nothing new lie now, and which of them cannot be read."""
+        store, row = self.library.store, self.library.row(number)
         if found.unreadable != (store.fact("unreadable") or {}):
             with store.writing():
                 store.remember("unreadable", found.unreadable)
+        kept = (row.settings, store.entries(number))
+        if self.options.publish and kept != (self._settings, found.entries):
+            with store.writing():
+                store.add_release(replace(row, settings=self._settings), found.entries)
 
     def _near(self, found: Gathered, names: dict[str, str]) -> tuple[tuple[str, str, float], ...]:
         """Documents that share much of their text, by path; only what changed is looked at."""
@@ -160,7 +191,7 @@ class _Job:
         names: dict[str, list[str]] = {}
         for entry in found.entries:
             names.setdefault(entry.document, []).append(entry.path)
-        outlines = [self.library.store.outline(key) for key in names if not self.options.dry]
+        outlines = [found.fresh.get(key) or self.library.store.outline(key) for key in names]
         return Summary(
             release=number,
             published=False,
@@ -169,6 +200,7 @@ class _Job:
             embedded=found.embedded,
             diff=diff_of(before, found.entries, (found.passages_before, found.passages)),
             refused=tuple(found.refused),
+            astray=found.astray,
             cleaned=tuple(found.cleaned),
             near=self._near(found, {key: paths[0] for key, paths in names.items()}),
             same=tuple((paths[0], path) for paths in names.values() for path in paths[1:]),
@@ -177,6 +209,10 @@ class _Job:
             unknown=sum(about.kind == "unknown" for about, _ in outlines),
             seconds=found.seconds,
         )
+
+
+def _places(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    return [(entry.path, entry.document) for entry in entries]
 
 
 def _nothing(folder: Path, found: Gathered) -> str:

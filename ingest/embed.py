@@ -37,8 +37,8 @@ class Embedder(Embeddings):
     """
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
-        self.name = name
-        self._path = model_path(name)
+        self.name = _lasting(name)
+        self._path = model_path(self.name)
         self._models: dict[bool, Any] = {}
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -91,6 +91,12 @@ def open_embedder(name: str | None = None) -> Embedder:
     return Embedder(name or DEFAULT_MODEL)
 
 
+def _lasting(name: str) -> str:
+    """A name that means the same from everywhere: a folder's is its whole path."""
+    folder = Path(name).expanduser()
+    return str(folder.resolve()) if name != DEFAULT_MODEL and folder.is_dir() else name
+
+
 def model_path(name: str = DEFAULT_MODEL) -> str:
     """Where a model's weights lie: a local folder for the packaged one, else the name itself."""
     if name != DEFAULT_MODEL:
@@ -109,16 +115,20 @@ def _load(path: str, *, fast: bool) -> Any:
     if local:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
+    from huggingface_hub.utils import logging as hub_logging
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws one for the weights, over ours
+    hub_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # it tells of each of a dozen tries without a network
     try:
         model = SentenceTransformer(path, local_files_only=local)
-    except OSError as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(
             f"cannot load the embedding model {path!r}: give a folder with its weights, or a name"
-            f" that the model hub knows and a network ({str(error).splitlines()[0]})"
+            f" that the model hub knows and a network ({why})"
         ) from error
     return model.to(torch.bfloat16) if fast else model
 

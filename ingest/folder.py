@@ -11,9 +11,9 @@ from ingest.document import Document, Passage
 from ingest.errors import UserError
 from ingest.lexical import write_words
 from ingest.store import Entry, Store
-from ingest.vectors import VectorFolder, write_vectors
+from ingest.vectors import GRAPHS, VectorFolder, write_vectors
 
-CHECKED = 64  # vectors that are looked up again
+CHECKED = 200  # vectors that are looked up again
 FOUND_IN = 5  # a vector counts as found among this many, as equal passages tie
 
 
@@ -29,13 +29,21 @@ def write_folder(
     passages = _passages(store, entries, split)
     ids = [passage.id for _, passage in passages]
     vectors = store.vectors(ids, split, model)
-    write_vectors(folder / "vectors", ids, vectors)
+    _write_checked(folder, ids, vectors)
     write_words(folder / "words.sqlite", passages)
-    problem = missing_vector(folder, ids, vectors)
-    if problem:
-        raise UserError(f"the new index failed its check ({problem}): run the same command again")
     _flush(folder)
     return len(ids)
+
+
+def _write_checked(folder: Path, ids: Sequence[str], vectors: np.ndarray) -> None:
+    problem = None
+    for graph in GRAPHS:
+        shutil.rmtree(folder / "vectors", ignore_errors=True)
+        write_vectors(folder / "vectors", ids, vectors, graph)
+        problem = missing_vector(folder, ids, vectors)
+        if problem is None:
+            return
+    raise UserError(f"the new index failed its check ({problem}): run the same command again")
 
 
 def missing_vector(folder: Path, ids: Sequence[str], vectors: np.ndarray) -> str | None:

@@ -16,6 +16,7 @@ from ingest.embed import Embedder, Vectors
 from ingest.identity import content_hash, document_id
 from ingest.near import sketch
 from ingest.promotional import promotional
+from ingest.read import TABLES
 from ingest.read.sandbox import STOPPED, list_files, read_safely
 from ingest.sidecar import merged, read_sidecar
 from ingest.split import Split, embedded_text, passages_of
@@ -31,15 +32,18 @@ LARGEST = 50_000_000  # bytes of a file that are looked at; the reader refuses l
 class Gathered:
     """What an ingest has found so far.
 
-    fresh: ids of documents that were stored or embedded now. seconds: wall-clock by stage.
+    fresh: what is known of documents that were stored or embedded now, and whether they are
+    promotional, by id. seconds: wall-clock by stage.
     unreadable: reason by the source of a file, so that the next ingest need not try it again.
+    astray: what the sidecar tells of, but is not there.
     """
 
     entries: list[Entry] = field(default_factory=list)
-    fresh: list[str] = field(default_factory=list)
+    fresh: dict[str, tuple[About, bool]] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
     cleaned: list[tuple[str, str]] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    astray: tuple[str, ...] = ()
     passages: int = 0
     passages_before: int = 0
     embedded: int = 0
@@ -89,6 +93,8 @@ class Gatherer:
             if done % BATCH == 0 or done == len(unread):
                 self._keep(found, batch)
                 batch = []
+        present = {entry.path for entry in found.entries} | set(map(self._name, files))
+        found.astray = tuple(sorted(sidecar.keys() - present))
         found.refused.sort()
         found.entries.sort(key=lambda entry: entry.path)
         return found
@@ -99,8 +105,10 @@ class Gatherer:
     def _source(self, path: Path, sidecar: dict[str, About]) -> str:
         """A hash of all that the documents of a file are made from."""
         name = self._name(path)
+        suffix = path.suffix.lower()
         said = [f"{key}{about}" for key, about in sidecar.items() if key.split("#")[0] == name]
-        made_by = f"{READER_VERSION} {self.column} {path.suffix.lower()} {said}"
+        column = self.column if suffix in TABLES else None
+        made_by = f"{READER_VERSION} {column} {suffix} {said}"
         digest = hashlib.sha256(made_by.encode())
         try:
             with path.open("rb") as file:
@@ -190,7 +198,7 @@ class Gatherer:
         new = {content: text for content, text in texts.items() if content not in known}
         found.passages += sum(map(len, made.values()))
         found.embedded += len(new)
-        found.fresh += [document.id for document in made]
+        found.fresh |= {each.id: (each.about, each.promotional) for each in made}
         if self.dry:
             return
         with found.timed("embed"):

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +136,16 @@ class Library:
         return number
 
     @property
+    def made_with(self) -> dict[str, Any]:
+        """The current release's "folder", "column", "split" and "model"; empty before the first.
+
+        The next ingest goes by them where it is not told otherwise. What was built and not
+        published is not remembered, and what is rolled back is forgotten with its release.
+        """
+        number = self.current_number
+        return {} if number is None else self.row(number).settings
+
+    @property
     def state(self) -> tuple[int | None, int]:
         """Changes whenever the chat has to open its release anew: (current, times rewritten)."""
         return self.current_number, self.store.fact("rewritten") or 0
@@ -202,6 +213,11 @@ class Library:
         with self.store.writing():
             self.store.remember("current", number)
 
+    def wait_for_writer(self) -> None:
+        """Return when no other process is writing."""
+        with (self.folder / "lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer; UserError if another process is, or the disk is full or broken."""
@@ -214,6 +230,8 @@ class Library:
                 f"cannot write library {self.name!r} ({error}):"
                 f" see that there is room in {self.folder}, then run the same command again"
             ) from error
+        except sqlite3.DatabaseError as error:
+            raise _unreadable(self.folder, error) from error
 
     def discard_if_empty(self) -> None:
         """Remove the library's folder if nothing was ever put in and nobody is doing so."""
@@ -240,13 +258,13 @@ class Shelf:
         return sorted(path.parent.name for path in found)
 
     def folder(self, name: str) -> Path:
-        """Where library `name` lives or would live; a path with a slash stands for itself."""
-        if "/" in name or os.sep in name:
+        """Where library `name` lives or would live; a whole path stands for itself."""
+        if Path(name).is_absolute():
             return Path(name)
         if not NAME.fullmatch(name):
             raise UserError(
-                f"{name!r} cannot be the name of a library:"
-                " use letters, digits, dots, dashes and underscores, 64 at most"
+                f"{name!r} cannot be the name of a library: use letters, digits, dots, dashes and"
+                " underscores, 64 at most, or the whole path of its folder"
             )
         return self.home / name
 
@@ -270,11 +288,15 @@ def open_library(name: str, home: Path | None = None) -> Library:
             " and that there is room"
         ) from error
     except sqlite3.DatabaseError as error:
-        raise UserError(
-            f"library {name!r} cannot be read ({error}): restore {folder} from a copy,"
-            f" or remove it and run `python -m ingest FOLDER --name {name}`"
-        ) from error
+        raise _unreadable(folder, error) from error
     return library
+
+
+def _unreadable(folder: Path, error: sqlite3.DatabaseError) -> UserError:
+    return UserError(
+        f"library {folder.name!r} cannot be read ({error}): restore {folder} from a copy,"
+        f" or remove it and run `python -m ingest FOLDER --name {folder.name}`"
+    )
 
 
 def create_library(name: str, home: Path | None = None) -> Library:

@@ -1,5 +1,6 @@
 """What is done to releases after they are made: prune, roll back, verify, forget."""
 
+import difflib
 import shutil
 import time
 from dataclasses import replace
@@ -73,7 +74,7 @@ def forget(library: Library, path: str) -> int:
             if path in (entry.path, entry.path.partition("#")[0])
         }
         if not gone:
-            raise UserError(f"no release of library {library.name!r} has a document {path!r}")
+            raise UserError(_unknown(library, path))
         rewritten = [
             (row, left)
             for row in store.releases()
@@ -86,6 +87,14 @@ def forget(library: Library, path: str) -> int:
         _commit(library, made, empty)
         tidy(library)
     return len(rewritten)
+
+
+def _unknown(library: Library, path: str) -> str:
+    numbers = [row.number for row in library.store.releases()]
+    known = {entry.path for number in numbers for entry in library.store.entries(number)}
+    alike = difflib.get_close_matches(path, sorted(known), n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(map(repr, alike))}?" if alike else "--diff lists their names"
+    return f"no release of library {library.name!r} has a document {path!r}: {hint}"
 
 
 def _lost(library: Library, row: ReleaseRow) -> str | None:

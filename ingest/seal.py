@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from ingest.identity import document_id
-from ingest.store import ReleaseRow, Store
+from ingest.store import Entry, ReleaseRow, Store
 
 VECTORS = "vectors/chroma.sqlite3"
 # What Chroma keeps of each vector and of the index. Its own notes (a lock table that each opening
@@ -28,6 +28,11 @@ def seal_of(folder: Path, passages: int) -> dict[str, str]:
 
 def damage_of(store: Store, row: ReleaseRow, folder: Path) -> str | None:
     """What is wrong with a release, in a few words; None if every stored byte is as it was."""
+    return folder_damage(row, folder) or _store_damage(store, row)
+
+
+def folder_damage(row: ReleaseRow, folder: Path) -> str | None:
+    """What is wrong with the vectors and words in a release's folder; None if nothing is."""
     try:
         present = seal_of(folder, row.passages)
     except (OSError, sqlite3.DatabaseError) as error:
@@ -37,20 +42,29 @@ def damage_of(store: Store, row: ReleaseRow, folder: Path) -> str | None:
             return f"{name} is missing"
         if present[name] != expected:
             return f"{name} has changed"
-    return _damaged_document(store, row)
-
-
-def _damaged_document(store: Store, row: ReleaseRow) -> str | None:
-    for entry in store.entries(row.number):
-        try:
-            document = store.document(entry.document, entry.path)
-        except (sqlite3.DatabaseError, ValueError) as error:
-            return f"the text of {entry.path} cannot be read ({error})"
-        if document is None:
-            return f"the text of {entry.path} is missing"
-        if document_id(document) != entry.document:
-            return f"the text of {entry.path} has changed"
     return None
+
+
+def document_damage(store: Store, entry: Entry) -> str | None:
+    """What is wrong with the stored text of a document; None if nothing is."""
+    try:
+        document = store.document(entry.document, entry.path)
+    except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+        return f"the text of {entry.path} cannot be read ({error})"
+    if document is None:
+        return f"the text of {entry.path} is missing"
+    if document_id(document) != entry.document:
+        return f"the text of {entry.path} has changed"
+    return None
+
+
+def _store_damage(store: Store, row: ReleaseRow) -> str | None:
+    entries = store.entries(row.number)
+    split, model = row.settings["split"], row.settings["model"]
+    whole = store.whole_vectors({entry.document for entry in entries}, split, model)
+    if whole != row.passages:
+        return f"{row.passages - whole} of {row.passages} vectors are missing or have changed"
+    return next(filter(None, (document_damage(store, entry) for entry in entries)), None)
 
 
 def _file_hash(path: Path) -> str:

@@ -23,6 +23,11 @@ class Split:
     def key(self) -> str:
         return f"{self.size}/{self.version}"
 
+    @classmethod
+    def of(cls, key: str) -> "Split":
+        """Today's way of cutting with the size that a key names."""
+        return cls(int(key.partition("/")[0]))
+
 
 def passages_of(document: Document, split: Split) -> list[Passage]:
     """The passages of a document, in order; `text == document.text[start:end]` for each."""

@@ -7,6 +7,7 @@ secure_delete: what is removed is overwritten with zeros.
 import json
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -48,6 +49,7 @@ CREATE TABLE IF NOT EXISTS sketches (
 CREATE INDEX IF NOT EXISTS sketches_document ON sketches (document);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
+CHECKSUM = 4  # bytes behind each vector
 PASSAGE = (
     "p.id, p.document, p.start, p.end, p.headings, substr(d.text, p.start + 1, p.end - p.start)"
 )
@@ -127,7 +129,7 @@ class Store:
     # Reading
 
     def fact(self, name: str) -> Any:
-        """A remembered value ("current", "folder", "settings"), or None."""
+        """A remembered value ("current", "last", "unreadable"), or None."""
         row = self._one("SELECT value FROM facts WHERE name = ?", name)
         return json.loads(row[0]) if row else None
 
@@ -197,18 +199,31 @@ class Store:
         )
 
     def embedded(self, contents: Iterable[str], model: str) -> set[str]:
-        """Which content hashes have a vector of this model."""
-        query = "SELECT 1 FROM embeddings WHERE content = ? AND model = ?"
-        return {content for content in contents if self._one(query, content, model)}
+        """Which content hashes have a vector of this model, with every bit as it was stored."""
+        query = "SELECT vector FROM embeddings WHERE content = ? AND model = ?"
+        found = {content: self._one(query, content, model) for content in contents}
+        return {content for content, row in found.items() if row and _is_whole(row[0])}
+
+    def whole_vectors(self, documents: Iterable[str], split: str, model: str) -> int:
+        """How many passages of these document versions have a vector that is as it was stored."""
+        rows = self.connection().execute(
+            "SELECT vector FROM json_each(?) d JOIN passages p ON p.document = d.value"
+            " JOIN embeddings e ON e.content = p.embedding WHERE p.split = ? AND e.model = ?",
+            (json.dumps(list(documents)), split, model),
+        )
+        return sum(_is_whole(vector) for (vector,) in rows)
 
     def vectors(self, ids: Sequence[str], split: str, model: str) -> Vectors:
-        """The unit vectors of passages, in the order of `ids`; KeyError names a missing one."""
+        """The unit vectors of passages, in the order of `ids`; KeyError names a missing or changed
+        one.
+        """
         query = (
             "SELECT p.id, vector FROM passages p JOIN embeddings e ON e.content = p.embedding"
             " WHERE p.split = ? AND e.model = ? AND p.id IN"
         )
-        found = dict(self._among(ids, query, split, model))
-        rows = [np.frombuffer(found[key], np.float32) for key in ids]
+        stored = self._among(ids, query, split, model)
+        found = {key: vector for key, vector in stored if _is_whole(vector)}
+        rows = [np.frombuffer(found[key][:-CHECKSUM], np.float32) for key in ids]
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
     def _among(self, ids: Sequence[str], query: str, *values: str) -> Iterator[Any]:
@@ -273,7 +288,7 @@ class Store:
         self.connection().executemany(
             "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)",
             [
-                (content, model, vector.astype(np.float32).tobytes())
+                (content, model, _with_checksum(vector.astype(np.float32).tobytes()))
                 for content, vector in zip(contents, vectors, strict=True)
             ],
         )
@@ -333,6 +348,14 @@ class Store:
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         return self.connection().execute(query, values).fetchall()
+
+
+def _with_checksum(vector: bytes) -> bytes:
+    return vector + zlib.crc32(vector).to_bytes(CHECKSUM, "little")
+
+
+def _is_whole(stored: bytes) -> bool:
+    return _with_checksum(stored[:-CHECKSUM]) == stored
 
 
 def _document(row: Sequence[Any], path: str) -> Document:

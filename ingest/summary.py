@@ -42,7 +42,8 @@ class Summary:
     """What one ingest did.
 
     release: the number made, or of the unchanged current one; None for a dry run.
-    refused: (path, reason). cleaned: (path, what was removed from its text).
+    why: it was made anew although perhaps no document has changed. refused: (path, reason).
+    astray: names in SOURCES.toml that no file has. cleaned: (path, what was removed from its text).
     same: (path, path) of identical content.
     near: (path, path, share of the smaller one's text that stands in both), of what is new.
     seconds: wall-clock by stage.
@@ -54,7 +55,9 @@ class Summary:
     passages: int
     embedded: int
     diff: Diff
+    why: str = ""
     refused: tuple[tuple[str, str], ...] = ()
+    astray: tuple[str, ...] = ()
     cleaned: tuple[tuple[str, str], ...] = ()
     same: tuple[tuple[str, str], ...] = ()
     near: tuple[tuple[str, str, float], ...] = ()
@@ -72,8 +75,10 @@ class Summary:
         return [
             self._verdict(),
             *([] if self.unchanged else self.diff.lines()),
+            *([f"made anew: {self.why}"] if self.why else []),
             *self._about_sources(),
             *_group("not read", [f"{path}: {reason}" for path, reason in self.refused]),
+            *_group("in SOURCES.toml, but no file of that name", self.astray),
             *_group("removed from the text", [f"{path}: {what}" for path, what in self.cleaned]),
             *_group("same content under two names", [f"{a} = {b}" for a, b in self.same]),
             *_group(
@@ -83,9 +88,10 @@ class Summary:
         ]
 
     def _verdict(self) -> str:
-        size = f"{self.documents} documents, {self.passages} passages, {self.embedded} embedded"
+        size = f"{self.documents} documents, {self.passages} passages, {self.embedded}"
         if self.release is None:
-            return f"dry run, nothing written: {size} would be needed"
+            return f"dry run, nothing written: an ingest would give {size} to embed"
+        size += " embedded"
         if self.unchanged:
             return f"nothing has changed since release {self.release}: {size}"
         verb = "published" if self.published else "built but not published:"
@@ -94,7 +100,8 @@ class Summary:
     def _about_sources(self) -> list[str]:
         undated, unknown = self.undated, self.unknown
         told = f"{self.promotional} promotional, {undated} undated, {unknown} of unknown kind"
-        return [f"sources: {told}"]
+        hint = " (a SOURCES.toml in the folder can say more of them)" if undated or unknown else ""
+        return [f"sources: {told}{hint}"]
 
 
 def diff_of(

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 COLLECTION = "passages"
 BATCH = 5000  # Chroma takes at most 5,461 records at once
+# Neighbours that the graph keeps of each vector, and looks at for them. Where many vectors lie
+# equally close, as of texts made from one template, the first loses some; the second takes longer.
+GRAPHS = ((24, 120), (200, 400))
 
 
 class VectorFolder:
@@ -42,7 +45,9 @@ class VectorFolder:
         self._client.close()
 
 
-def write_vectors(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
+def write_vectors(
+    folder: Path, ids: Sequence[str], vectors: Vectors, graph: tuple[int, int] = GRAPHS[0]
+) -> None:
     """Write a new folder with these unit vectors and close it, so that all is on disk."""
     folder.mkdir(parents=True)
     with _plain_errors():
@@ -50,7 +55,7 @@ def write_vectors(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
         collection = client.create_collection(
             COLLECTION,
             embedding_function=None,
-            configuration={"hnsw": _hnsw(len(ids))},
+            configuration={"hnsw": _hnsw(len(ids), graph)},
         )
         for start in range(0, len(ids), BATCH):
             part = slice(start, start + BATCH)
@@ -58,13 +63,13 @@ def write_vectors(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
         client.close()
 
 
-def _hnsw(count: int) -> dict[str, Any]:
+def _hnsw(count: int, graph: tuple[int, int]) -> dict[str, Any]:
     # One flush at the end instead of one every thousand records. Searches this wide are exact for
     # small libraries and miss next to nothing in large ones.
     return {
         "space": "cosine",
-        "max_neighbors": 24,
-        "ef_construction": 120,
+        "max_neighbors": graph[0],
+        "ef_construction": graph[1],
         "ef_search": 200,
         "sync_threshold": max(count, 2),
         "batch_size": max(min(count, BATCH), 2),

@@ -142,11 +142,44 @@ def test_another_passage_size_makes_a_new_release_beside_the_old_one(make: Make)
         release.close()
 
 
+def test_bytes_that_change_no_document_make_no_release(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": CRAMPS})
+    assert build(write({"a.md": CRAMPS + "\n\n"}), library, embedder).unchanged
+    assert "read" not in build(write({"a.md": CRAMPS + "\n\n"}), library, embedder).seconds
+
+
+def test_another_text_column_reads_tables_anew_and_nothing_else(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    table = {"t.csv": "words,notes\nTea is hot.,no\n", "u.csv": "id,notes\n1,Tea is cold.\n"}
+    files = {"a.md": CRAMPS, **table}
+    library = make(files, Options(column="words"))
+    assert [entry.path for entry in library.entries(1)] == ["a.md", "t.csv#1"]
+    embedder.embedded.clear()
+    build(write(files), library, embedder, Options(column="words,notes"))
+    assert [entry.path for entry in library.entries(2)] == ["a.md", "t.csv#1", "u.csv#1"]
+    assert embedder.embedded == ["Tea is cold."]
+
+
+def test_what_the_sidecar_tells_of_but_is_not_there_is_named(
+    write: Folder, embedder: WordEmbedder
+) -> None:
+    sidecar = '["a.md"]\nkind = "seller"\n["aa.md"]\nkind = "seller"\n'
+    summary = build(
+        write({"a.md": CRAMPS, "SOURCES.toml": sidecar}), create_library("test"), embedder
+    )
+    assert summary.astray == ("aa.md",)
+    assert "in SOURCES.toml, but no file of that name: 1" in summary.lines()
+
+
 def test_a_dry_run_writes_nothing(write: Folder, embedder: WordEmbedder) -> None:
     library = create_library("test")
     summary = build(write({"a.md": CRAMPS}), library, embedder, Options(dry=True))
     assert summary.release is None
     assert summary.diff.added == ("a.md",)
+    assert (summary.undated, summary.unknown) == (1, 1)
     assert embedder.embedded == []
     assert library.current_number is None
 
@@ -171,6 +204,14 @@ def test_dense_and_lexical_search_find_the_passage(make: Make, embedder: WordEmb
     assert release.dense(embedder.encode_queries(["Tea is warm. Tea is wet."])[0], 2)[0][0] == tea
     assert release.frequencies(["teas", "cramp"]) == {"teas": 1, "cramp": 2}
     assert release.passages([tea])[0].text.startswith("Tea")
+    release.close()
+
+
+def test_texts_made_from_one_template_are_all_found(make: Make, embedder: WordEmbedder) -> None:
+    release = make({f"{n:03}.md": f"# Note {n}\n\nText {n}." for n in range(400)}).current()
+    texts = list(dict.fromkeys(embedder.embedded))
+    best = [release.dense(vector, 1)[0][1] for vector in embedder.encode_queries(texts)]
+    assert min(best) > 0.999
     release.close()
 
 

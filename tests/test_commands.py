@@ -40,6 +40,24 @@ def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "no folder" in said(capsys)
 
 
+def test_a_file_instead_of_a_folder(write: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ingest_command.main([str(write({"a.md": TEA}) / "a.md")]) == 1
+    assert "is a file" in said(capsys)
+
+
+@pytest.mark.parametrize("name", ["a/b", "../a", "a b", ".a", "x" * 65])
+def test_a_name_that_no_library_can_have(
+    write: Folder, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ingest_command.main([str(write({"a.md": TEA})), "--name", name]) == 1
+    assert "cannot be the name of a library" in said(capsys)
+
+
+def test_no_library_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ingest_command.main(["--list"]) == 0
+    assert "run `python -m ingest FOLDER`" in capsys.readouterr().out
+
+
 def test_a_folder_with_a_binary_file_only(
     write: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:

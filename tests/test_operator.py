@@ -197,7 +197,7 @@ def test_only_folders_that_the_server_allows_can_be_named(library: Library, tmp_
     link.symlink_to("/etc")
     files = Files(library, (allowed,))
     assert files.permitted(str(allowed / "in")) == allowed / "in"
-    assert files.permitted(library.store.fact("folder"))  # what the library was made from
+    assert files.permitted(library.made_with["folder"])  # what the library was made from
     for folder in ("/etc", str(link), str(allowed / ".."), str(allowed / "missing")):
         with pytest.raises(UserError):
             files.permitted(folder)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest.build import build
 from ingest.errors import UserError
 from ingest.library import Library
 from ingest.maintain import diff, forget, roll_back, verify
+from tests.fakes import WordEmbedder
 
 Make = Callable[..., Library]
 SECRET = "Zanzibarine is a word that must not survive."
@@ -79,6 +81,39 @@ def test_text_changed_in_the_store_is_found_before_use(library: Library) -> None
     assert library.damage(1) is None
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE documents SET text = replace(text, 'hot', 'not')",
+        "DELETE FROM documents WHERE text LIKE '%hot%'",
+        "UPDATE embeddings SET vector = zeroblob(length(vector))",
+        "DELETE FROM embeddings",
+    ],
+)
+def test_what_is_damaged_in_the_store_is_found_before_use_and_the_next_ingest_mends_it(
+    library: Library, make: Make, damage: str
+) -> None:
+    with library.store.writing() as connection:
+        connection.execute(damage)
+    assert library.damage(2) is not None
+    make({"a.md": TEA, "secret.md": f"# Secret\n\n{SECRET}", "c.md": "# Coffee\n\nCoffee is hot."})
+    assert set(verify(library).values()) == {None}
+    release = library.current()
+    assert release.fallback_from is None
+    assert "hot" in release.documents()[1].text
+    release.close()
+
+
+def test_a_damaged_release_is_made_anew_and_the_summary_says_why(
+    library: Library, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    next((library.folder / "releases" / "0002").rglob("words.sqlite")).unlink()
+    summary = build(tmp_path / "corpus", library, embedder)
+    assert (summary.release, summary.embedded) == (3, 0)
+    assert summary.why == "release 2 is damaged (words.sqlite is missing)"
+    assert "made anew: " + summary.why in summary.lines()
+
+
 def test_when_every_release_is_damaged_one_line_says_what_to_do(library: Library) -> None:
     for path in (library.folder / "releases").rglob("words.sqlite"):
         path.unlink()
@@ -97,9 +132,9 @@ def test_no_byte_of_a_forgotten_document_remains(library: Library) -> None:
             assert b"secret" not in content, path
 
 
-def test_forgetting_what_is_not_there_is_an_error(library: Library) -> None:
-    with pytest.raises(UserError, match=r"nothing\.md"):
-        forget(library, "nothing.md")
+def test_forgetting_what_is_not_there_names_what_is_alike(library: Library) -> None:
+    with pytest.raises(UserError, match=r"'/somewhere/secrets\.md': did you mean 'secret\.md'\?"):
+        forget(library, "/somewhere/secrets.md")
 
 
 def test_a_chat_that_has_a_release_open_sees_the_forgetting_at_the_next_question(

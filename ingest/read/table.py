@@ -56,10 +56,13 @@ def _documents(rows: Iterable[Row], column: str | None) -> list[ReadFile]:
 
 
 def _text_column(rows: list[Row], column: str | None) -> str:
-    """The column that holds the text: the one asked for, else one of the usual names."""
+    """The column that holds the text: the first there is of those asked for with commas between,
+    else of the usual names.
+    """
     names = {str(key): None for row in rows[:100] for key in row}
-    if column is not None and column in names:
-        return column
+    for asked in [column, *column.split(",")] if column else []:
+        if asked in names:
+            return asked
     lowered = {name.lower().strip(): name for name in names}
     if column is None:
         for usual in TEXT_COLUMNS:

@@ -87,8 +87,8 @@ class Files:
 
     @property
     def remembered(self) -> Path | None:
-        """The folder of the last build."""
-        folder = self.library.store.fact("folder")
+        """The folder that the current release was made from."""
+        folder = self.library.made_with.get("folder")
         return Path(folder).resolve() if folder else None
 
     def permitted(self, text: str) -> Path:
