@@ -7,13 +7,13 @@ encoder is given, small stored models may add what no rule foresaw.
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chat.answer import Turn
 from chat.screening.encoder import Encoder
 from chat.screening.rulebook import Finding, Rulebook, rulebook
 from chat.screening.rules import LEVELS, Level
-from chat.screening.second_opinion import RULE, second_opinion
+from chat.screening.second_opinion import RULE, Opinion, second_opinion
 from chat.settings import Settings
 
 EVERYWHERE = "en"  # people write English to a page in any language
@@ -37,7 +37,7 @@ def screen(
 ) -> Screening:
     """What stands in the question, alone and together with what the user wrote before.
 
-    With an encoder the second opinion is asked where no rule fired.
+    With an encoder the second opinion is asked, too.
     """
     before = [turn.content for turn in history if turn.role == "user"][-TURNS_BEFORE:]
     written = written_in(settings.language, " ".join([*before, question]))
@@ -45,9 +45,14 @@ def screen(
     screening = _screening(found)
     if encoder is None or screening.level == "crisis":
         return screening
-    opinions = [(language, second_opinion(language)) for language in written]
-    told = (one.finds(question, rulebook(name), encoder) for name, one in opinions if one)
-    return _with_opinion(screening, {level for levels in told for level in levels})
+    text, added = "\n".join([*before, question]), set[Level]()
+    for name in written:
+        book, told = rulebook(name), second_opinion(name)
+        if told and (found or book.speaks_of_somebody(text)):
+            opinion = told.of(before, question, book, encoder)
+            found = lowered(found, opinion)
+            added |= opinion.found
+    return _with_added(_screening(found), added)
 
 
 def written_in(language: str, text: str) -> tuple[str, ...]:
@@ -65,9 +70,19 @@ def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Find
     return [*found, *_spread(book, before, question)] if before else found
 
 
-def _with_opinion(screening: Screening, found: AbstractSet[Level]) -> Screening:
+def lowered(found: Sequence[Finding], opinion: Opinion) -> list[Finding]:
+    """The findings; where their level is doubted, those that may be are lowered."""
+    return [
+        replace(one, rule=replace(one.rule, level=one.rule.if_doubted))
+        if one.rule.if_doubted and one.rule.level in opinion.doubted
+        else one
+        for one in found
+    ]
+
+
+def _with_added(screening: Screening, added: AbstractSet[Level]) -> Screening:
     """The screening with what only the second opinion found; grave levels need no other beside."""
-    levels = tuple(level for level in LEVELS if level in {*screening.levels, *found})
+    levels = tuple(level for level in LEVELS if level in {*screening.levels, *added})
     if levels == screening.levels or screening.level == "emergency":
         return screening
     return Screening(levels[0], (RULE, *screening.rules), levels)

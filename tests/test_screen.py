@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 
 from chat.answer import Turn
-from chat.screen import Screening, screen
+from chat.screen import Screening, lowered, screen
 from chat.screening.encoder import open_encoder
 from chat.screening.learning import digest
 from chat.screening.learning import examples as learned
-from chat.screening.rulebook import rulebook
+from chat.screening.rulebook import Finding, rulebook
 from chat.screening.rules import Rule
-from chat.screening.second_opinion import pieces, second_opinion
+from chat.screening.second_opinion import Opinion, pieces, second_opinion
 from chat.settings import Settings
 
 SETTINGS = Settings()
@@ -109,6 +109,12 @@ def test_a_decision_for_somebody_is_told_from_general_knowledge() -> None:
     assert screened("Can magnesium be taken with antibiotics?").level is None
 
 
+def test_a_question_about_dangers_in_general_is_no_emergency() -> None:
+    assert screened("Can you overdose on magnesium?").level is None
+    assert screened("I took 40 magnesium tablets").level == "emergency"
+    assert screened("Can't breathe properly, getting worse").level == "emergency"
+
+
 def test_a_decision_spread_over_turns_is_found() -> None:
     assert screened("Is magnesium ok with it?", "I take ciprofloxacin").level == "personal_advice"
 
@@ -196,6 +202,36 @@ def test_the_second_opinion_adds_emergencies_and_takes_none_back() -> None:
     assert sum(found) >= len(missed) / 2
     assert screen(FLAG, (), SETTINGS, encoder).level == "emergency"
     assert screen("What does magnesium do in muscles?", (), SETTINGS, encoder).level is None
+
+
+EMERGENCIES = [rule for rule in RULES if rule.level == "emergency"]
+
+
+@pytest.mark.parametrize("rule", EMERGENCIES, ids=lambda rule: rule.name)
+def test_a_doubt_lowers_only_rules_that_say_so_and_never_to_nothing(rule: Rule) -> None:
+    found = lowered([Finding(rule, ())], Opinion(doubted=frozenset({"emergency"})))
+    assert [one.rule.level for one in found] == [rule.if_doubted or "emergency"]
+
+
+def test_an_opinion_without_doubt_lowers_nothing() -> None:
+    found = [Finding(rule, ()) for rule in RULES]
+    assert lowered(found, Opinion(doubted=frozenset({"soon"}))) == found
+
+
+@pytest.mark.slow
+def test_the_second_opinion_lowers_no_example_that_must_fire() -> None:
+    encoder = open_encoder()
+    assert encoder is not None
+    told = [text for rule in EMERGENCIES for text in rule.fires]
+    assert [t for t in told if screen(t, (), SETTINGS, encoder).level not in GRAVE] == []
+
+
+@pytest.mark.slow
+def test_a_decision_that_only_the_turns_together_tell_is_found() -> None:
+    encoder = open_encoder()
+    before = [Turn("user", "My dad has heart failure"), Turn("assistant", "...")]
+    assert screen("is 400 too much?", before, SETTINGS, encoder).level == "personal_advice"
+    assert screen("what does the heart do?", before, SETTINGS, encoder).level is None
 
 
 def grave(text: str) -> bool:

@@ -83,7 +83,7 @@ def scopes(
     found = list[Scope]()
     for start, end in message.sentences:
         raw = message.raw[start:end]
-        if _general_question(raw, cues) and not counted & set(range(start, end)):
+        if asks_in_general(raw, cues) and not counted & set(range(start, end)):
             found.append(Scope("general", start, end))
             continue
         present = _speaks_of_now(raw, cues)
@@ -94,13 +94,22 @@ def scopes(
     return found
 
 
-def _general_question(raw: Sequence[str], cues: Cues) -> bool:
+def asks_in_general(raw: Sequence[str], cues: Cues) -> bool:
     """A question that begins in a general way and speaks of nobody."""
     place = 0
-    while place < len(raw) and (raw[place] in ",(" or cues.at("greeting", raw, place)):
-        place += cues.at("greeting", raw, place) or 1
-    begins = place < len(raw) and cues.at("general question", raw, place)
-    return bool(begins) and not cues.has("person", raw)
+    while place < len(raw) and (step := _opening(raw, cues, place)):
+        place += step
+    if place == len(raw) or cues.at("no question", raw, place):
+        return False
+    return bool(cues.at("general question", raw, place)) and not cues.has("person", raw)
+
+
+def _opening(raw: Sequence[str], cues: Cues, place: int) -> int:
+    """Words of a greeting here, unless they begin a question: "can you" and "can you overdose"."""
+    if raw[place] in ",(":
+        return 1
+    greeting = cues.at("greeting", raw, place)
+    return greeting if greeting >= cues.at("general question", raw, place) else 0
 
 
 def _speaks_of_now(raw: Sequence[str], cues: Cues) -> bool:

@@ -33,10 +33,15 @@ SEEN = 3  # a word or pair of words counts from so many examples on
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a level is told from, and how many of the others it may take for it."""
+    """What a level is told from.
+
+    mistaken: the share of the others that it may take for it; missed: the share of its own that it
+    may be sure to be none.
+    """
 
     apart_from: frozenset[str]
     mistaken: float
+    missed: float = 0.02
 
 
 LESSONS: dict[Level, Lesson] = {
@@ -44,6 +49,7 @@ LESSONS: dict[Level, Lesson] = {
         frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.02
     ),
     "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.05),
+    "soon": Lesson(frozenset({"personal_advice", "general", "harmless"}), 0.03),
     "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.02),
 }
 
@@ -134,7 +140,8 @@ def learn_level(level: Level, lessons: Lessons) -> tuple[Model, str]:
     middle = size + len(lessons.concepts)
     concepts = _named(lessons.concepts, rounded[size:middle])
     words = _named(lessons.words, rounded[middle:])
-    model = Model(threshold, round(bias, 3), concepts, words, rounded[:size])
+    doubts = min(threshold, round(float(np.quantile(told[wanted], lesson.missed)), 3))
+    model = Model(threshold, doubts, round(bias, 3), concepts, words, rounded[:size])
     caught, sent = (told[wanted] >= threshold).mean(), (told[~wanted] >= threshold).mean()
     figures = f"{level:16} found {caught:.3f} of {wanted.sum()}, others {sent:.3f}"
     return model, f"{figures} of {(~wanted).sum()}"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from chat.screening.concepts import Concepts, Mention, Places
-from chat.screening.context import Context, Cues
+from chat.screening.context import Context, Cues, asks_in_general
 from chat.screening.measures import Range, is_number, measured, range_of
 from chat.screening.misspelling import Speller
 from chat.screening.rules import Rule, load_rules
@@ -82,9 +82,12 @@ class Rulebook:
         return sum(word in self.small for word in raw_words(text, self.spelling))
 
     def speaks_of_somebody(self, text: str) -> bool:
-        """Whether the text speaks of a person, or gives a reading."""
-        raw = raw_words(text, self.spelling)
-        return self.cues.has("person", raw) or bool(self._readings(text))
+        """Whether the text speaks of a person, gives a reading, or tells more than it asks."""
+        heard = message(raw_words(text, self.spelling), self.small, self.stemmer)
+        told = (heard.raw[start:end] for start, end in heard.sentences)
+        return bool(self._readings(text)) or any(
+            self.cues.has("person", one) or not asks_in_general(one, self.cues) for one in told
+        )
 
     def _heard(self, text: str) -> tuple[Places, Places]:
         """All that is mentioned, and what of it holds now."""

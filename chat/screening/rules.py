@@ -6,6 +6,8 @@ needs: {chest} + {pressure} / {tight}      + is and, / is or; another needs line
 within: 12                                 words between them; `message` for anywhere
 unless: {ordinary reason}                  none of these anywhere in the message
 counts: asked                              holds although supposed, general or past
+if doubted: soon                           level where the second opinion is sure of no emergency;
+                                           a rule without this line is never lowered
 fires: My chest feels tight and heavy.     examples, run by the tests
 quiet: What is a tight chest?
 """
@@ -21,7 +23,7 @@ from ingest.errors import UserError
 
 Level = Literal["crisis", "emergency", "soon", "personal_advice"]
 LEVELS: tuple[Level, ...] = get_args(Level)  # gravest first
-KEYS = {"level", "needs", "within", "unless", "beside", "counts", "fires", "quiet"}
+KEYS = {"level", "needs", "within", "unless", "beside", "counts", "if doubted", "fires", "quiet"}
 NEAR, AROUND, BESIDE, ANYWHERE = 20, 30, 6, 100_000
 Item = tuple[str, ...]
 
@@ -40,6 +42,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     asked: bool = False
+    if_doubted: Level | None = None
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
 
@@ -79,6 +82,10 @@ def _item(text: str, where: str) -> Item:
     return tuple(name[1:-1].strip() for name in names)
 
 
+def _level(values: Iterable[str]) -> Level | None:
+    return next((one for one in LEVELS if one in values), None)
+
+
 def _rule(name: str, lines: Iterable[str]) -> Rule:
     given: dict[str, list[str]] = {key: [] for key in KEYS}
     for line in lines:
@@ -88,7 +95,7 @@ def _rule(name: str, lines: Iterable[str]) -> Rule:
                 f"rule [{name}]: {line!r}: a line begins with {', '.join(sorted(KEYS))}"
             )
         given[key].append(value.strip())
-    level = next((one for one in LEVELS if one in given["level"]), None)
+    level = _level(given["level"])
     if level is None or not given["needs"]:
         raise UserError(f"rule [{name}] needs a line needs: and a level: {', '.join(LEVELS)}")
     within = given["within"][0] if given["within"] else str(NEAR)
@@ -101,6 +108,7 @@ def _rule(name: str, lines: Iterable[str]) -> Rule:
         tuple(one for line in given["unless"] for one in _item(line, name)),
         tuple(one for line in given["beside"] for one in _item(line, name)),
         "asked" in given["counts"],
+        _level(given["if doubted"]),
         tuple(given["fires"]),
         tuple(given["quiet"]),
     )

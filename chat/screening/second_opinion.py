@@ -1,8 +1,8 @@
-"""A second opinion where no rule fired: models over a vector, concepts, words.
+"""A second opinion beside the rules: models over a vector, concepts, words.
 
-One for emergencies, one for crises, one for decisions about somebody's treatment; each is a
-logistic regression that `learning.py` made of the examples. It can only add a level, never take
-one back, and speaks only where somebody is spoken of.
+One for each level; each is a logistic regression that `learning.py` made of the examples. It adds
+levels where somebody is spoken of. It takes none back: where it is sure that a message is no
+emergency, only rules that say so themselves (`if doubted`) are lowered, and never to nothing.
 """
 
 import json
@@ -28,9 +28,14 @@ PIECE, PIECES = 60, 8  # words that are read at once; pieces of a long message
 
 @dataclass(frozen=True)
 class Model:
-    """What is known of one level. threshold: the score from which it speaks."""
+    """What is known of one level.
+
+    threshold: the score from which it speaks; doubts: the score below which it is sure that the
+    level is not there.
+    """
 
     threshold: float
+    doubts: float
     bias: float
     concepts: Mapping[str, float]
     words: Mapping[str, float]
@@ -45,6 +50,17 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """What is thought of a message: levels found in it, and levels that are surely not there."""
+
+    found: frozenset[Level] = frozenset()
+    doubted: frozenset[Level] = frozenset()
+
+
+Scores = Mapping[Level, float]
+
+
+@dataclass(frozen=True)
 class SecondOpinion:
     """The stored models. learned_from: hash of the examples; encoder: whose vectors they read."""
 
@@ -52,19 +68,41 @@ class SecondOpinion:
     encoder: str
     models: Mapping[Level, Model]
 
-    def finds(self, text: str, book: Rulebook, encoder: Encoder) -> set[Level]:
-        """The levels that a part of the text reads like.
+    def of(self, before: Sequence[str], question: str, book: Rulebook, encoder: Encoder) -> Opinion:
+        """What is thought of a question, alone and after what the same person wrote before.
 
-        None where the encoder is not the one whose vectors the models learned from.
+        Nothing where the encoder is not the one whose vectors the models learned from.
         """
-        if encoder.name != self.encoder or not book.speaks_of_somebody(text):
-            return set()
-        found = set[Level]()
-        for piece in pieces(text):
-            vector, concepts, words = encoder.encode(piece), book.holds(piece), book.words(piece)
-            scores = {one: m.score(vector, concepts, words) for one, m in self.models.items()}
-            found |= {one for one, score in scores.items() if score >= self.models[one].threshold}
-        return found
+        if encoder.name != self.encoder:
+            return Opinion()
+        alone = self._scores(question, book, encoder)
+        found = self._reached(alone) if book.speaks_of_somebody(question) else set()
+        if not before:
+            return Opinion(frozenset(found), self._doubted(question, alone))
+        earlier, text = "\n".join(before), "\n".join([*before, question])
+        together = self._scores(text, book, encoder)
+        if book.speaks_of_somebody(text):
+            found |= self._reached(together) - self._reached(self._scores(earlier, book, encoder))
+        doubted = self._doubted(question, alone) & self._doubted(text, together)
+        return Opinion(frozenset(found), doubted)
+
+    def _scores(self, text: str, book: Rulebook, encoder: Encoder) -> Scores:
+        """Each level's highest score among the pieces of the text."""
+        told = [self._piece(piece, book, encoder) for piece in pieces(text)]
+        return {level: max(one[level] for one in told) for level in self.models}
+
+    def _piece(self, text: str, book: Rulebook, encoder: Encoder) -> Scores:
+        vector, concepts, words = encoder.encode(text), book.holds(text), book.words(text)
+        return {one: model.score(vector, concepts, words) for one, model in self.models.items()}
+
+    def _reached(self, scores: Scores) -> set[Level]:
+        return {one for one, score in scores.items() if score >= self.models[one].threshold}
+
+    def _doubted(self, text: str, scores: Scores) -> frozenset[Level]:
+        """No level of a text that was not read whole is doubted."""
+        if len(text.split()) > PIECE * PIECES:
+            return frozenset()
+        return frozenset(one for one, score in scores.items() if score < self.models[one].doubts)
 
 
 def pieces(text: str) -> list[str]:
