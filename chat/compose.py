@@ -16,6 +16,7 @@ from chat.terms import terms
 MOST = 5  # sentences
 WORDS = 60  # of an answer to a question that one fact settles
 MORE_WORDS = 110  # where there may be two sides, two things are asked, or a seller speaks
+QUOTED = 80  # words of one quotation; more is a page rather than an answer
 WITHIN = 6.0  # logits below the best sentence that still add to the answer
 LEAST = -2.0  # logit that a further sentence needs
 SURE = 7.0  # logit of the best sentence from which its neighbours are not needed
@@ -69,11 +70,15 @@ class Choice:
             logit = UNREAD - BESIDE
         if self._repeats(candidate):
             return None
-        if length_of(_in_order([*self.chosen, candidate]), self.language) > self.room:
+        if not self._fits(_in_order([*self.chosen, candidate])):
             return None
         documents = {other.found.document.id for other in self.chosen}
         new = self.two_sided and candidate.found.document.id not in documents
         return logit + BESIDE * beside + OTHER_SIDE * new
+
+    def _fits(self, ordered: Sequence[Candidate]) -> bool:
+        longest = max(len(each.text.split()) for each in ordered)
+        return longest <= QUOTED and length_of(ordered, self.language) <= self.room
 
     def _repeats(self, candidate: Candidate) -> bool:
         own = set(terms(candidate.text))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from chat.compose import MORE_WORDS, SURE, WORDS, compose, length_of
+from chat.compose import MORE_WORDS, QUOTED, SURE, WORDS, compose, length_of
 from chat.judge import Judgement, judge
 from chat.read import READ, Candidate, read
 from chat.reranker import Reranker, open_reranker
@@ -120,6 +120,16 @@ def test_an_answer_is_as_long_as_its_question_deserves(
     chosen = compose(question, sentences(question, release, TableReranker({"": 5.0})))
     assert len(chosen) > 1
     assert room - 25 <= length_of(chosen, "en") <= room
+
+
+def test_no_quotation_is_as_long_as_a_page(make: Make) -> None:
+    names = ("amber", "bronze", "copper", "denim", "ebony", "flint")
+    text = " ".join(
+        f"Cramps stop {' or '.join(f'{name}{n}' for n in range(9))} there." for name in names
+    )
+    parts = answered(make, "Do cramps stop?", text, {"": 5.0})
+    assert len(parts) >= 1
+    assert QUOTED / 2 < max(len(part.split()) for part in parts) <= QUOTED
 
 
 def test_two_documents_speak_where_yes_or_no_is_asked(make: Make) -> None:
