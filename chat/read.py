@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chat.orders import speaks_to_programs
 from chat.reranker import Reranker
 from chat.retrieve import Found
 from chat.terms import terms
 from ingest.library import Release
+from ingest.orders import speaks_to_programs
 from ingest.sentences import sentence_spans
 
 PASSAGES = 8  # whose sentences are candidates

@@ -23,7 +23,7 @@ from ingest.split import Split, embedded_text, passages_of
 from ingest.store import Entry, Store
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
-READER_VERSION = 1  # goes up when readers make something else of the same file
+READER_VERSION = 2  # goes up when readers make something else of the same file
 BATCH = 256  # files that are embedded and committed together
 LARGEST = 50_000_000  # bytes of a file that are looked at; the reader refuses larger ones
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ingest.document import About, Page, ReadFile, Section
+from ingest.orders import speaks_to_programs
 from ingest.read.normalise import normalise, removal_lines
 
 CONTENTS = re.compile(r"(?:table of )?contents|inhalt(?:sverzeichnis)?|index", re.IGNORECASE)
@@ -31,12 +32,13 @@ def assemble(
 ) -> ReadFile:
     """The file that the blocks make: one normalised text with its sections and pages.
 
-    Where `about` has no title, the first heading of the highest rank is the title.
+    Where `about` has no title, the first heading of the highest rank is the title. Words that
+    speak to a program are neither title nor heading: those stand in the program's own sentences.
     """
     placed, counts = _place(blocks)
     text = "".join(piece for piece, _, _ in placed)
     about = about or About()
-    if about.title is None:
+    if about.title is None or speaks_to_programs(about.title):
         about = replace(about, title=_first_title(block for _, _, block in placed))
     return ReadFile(
         text=text,
@@ -58,7 +60,8 @@ def _place(blocks: Iterable[Block]) -> tuple[list[tuple[str, int, Block]], Count
         if not text:
             continue
         glue = block.glue if placed else ""
-        placed.append((glue + text, end + len(glue), replace(block, text=text)))
+        level = 0 if speaks_to_programs(text) else block.level
+        placed.append((glue + text, end + len(glue), replace(block, text=text, level=level)))
         end += len(glue) + len(text)
     return placed, counts
 

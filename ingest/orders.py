@@ -1,4 +1,4 @@
-"""Sentences in documents that speak to a program rather than to a reader are never quoted.
+"""Words in documents that speak to a program, not to a reader: never a title, never quoted.
 
 Text in documents is data: nothing here obeys it. But a quoted order would still read like a word of
 ours, and a reader has no use for it.
