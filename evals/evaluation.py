@@ -21,7 +21,18 @@ from ingest.library import Library, home_folder
 
 REPORTS = "reports"
 SOMETIMES = 15.0  # seconds between two lines of a log
-SAME = ("library", "release", "corpus", "chat settings", "model", "prompts", "embedding", "seed")
+# What the rows of a stopped run must have been made with to be gone on with.
+SAME = (
+    "library",
+    "release",
+    "corpus",
+    "chat settings",
+    "model",
+    "prompts",
+    "embedding",
+    "seed",
+    "sample",
+)
 
 
 def evaluate(
@@ -65,8 +76,8 @@ def say(given: argparse.Namespace, outcome: Outcome, folder: Path) -> None:
     for gate in outcome.gates:
         print(gate.told)
     print(outcome.verdict)
-    for title, names in outcome.lists:
-        print(f"{title}: {', '.join(names)}")
+    for title, gates in outcome.lists:
+        print(f"{title}: {', '.join(gate.label for gate in gates)}")
     if JUDGE in outcome.header:
         print(f"{JUDGE}: {outcome.header[JUDGE]}")
     print(f"report: {folder / 'report.html'}")

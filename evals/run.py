@@ -83,9 +83,10 @@ class RowFile:
             )
 
     def holds(self, suite: str, trial: Trial) -> bool:
-        """Whether there is a row of this very question."""
+        """Whether there is a row of this very question, asked for the same reason."""
         row = self.known.get((suite, trial.id))
-        return row is not None and row.question == trial.question
+        asked = trial.question, trial.why, list(trial.expected)
+        return row is not None and (row.question, row.why, row.expected) == asked
 
     def add(self, row: Row) -> None:
         """Write one row; it is in the file when this returns."""
@@ -108,9 +109,11 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """All rows, replacing what the file held."""
+    """All rows, replacing what the file held: a crash leaves the old rows or the new ones."""
     lines = [json.dumps(row.to_dict(), ensure_ascii=False) + "\n" for row in rows]
-    path.write_text("".join(lines), encoding="utf-8")
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.write_text("".join(lines), encoding="utf-8")
+    unfinished.replace(path)
 
 
 def run_suites(
@@ -238,7 +241,7 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
     except Exception as error:  # noqa: BLE001
         text = f"{type(error).__name__}: {error}"
         return replace(row, error=text, reason=f"cannot be scored: {text}", answer=answer.to_dict())
-    outside = trial.on_answers and refused(answer) and answer.status != "error"
+    outside = answer.status in trial.aside and refused(answer)
     verdicts = {measure: bool(score.verdicts.get(measure, False)) for measure in trial.measures}
     return replace(
         row,

@@ -12,6 +12,9 @@ from chat.answer import Answer, Turn
 from chat.pipeline import Question
 from ingest.document import About, Document, Passage
 
+# The screen answered instead of the text: whether rightly is another suite's matter.
+SCREENED = ("emergency", "crisis")
+UNANSWERED = (*SCREENED, "personal_advice", "not_found")
 PART = "#"  # stands in the id of a row that is a part of another one
 Stage = Literal["scorer", "retriever", "answerer", "safety", "presentation"]
 
@@ -51,7 +54,8 @@ class Trial:
     """One question. measures: what its row counts for, also if the question ends in an error.
 
     group: rows of one group are a cluster. made: an answer to be scored instead of asking.
-    on_answers: a refusal is neither good nor bad here: it is counted as a refusal, beside the rate.
+    aside: an answer without substance and with one of these statuses is neither good nor bad here:
+    it is counted as a refusal, beside the rate.
     """
 
     id: str
@@ -63,7 +67,7 @@ class Trial:
     history: tuple[Turn, ...] = ()
     expected: tuple[str, ...] = ()
     made: Callable[[Store], Answer] | None = None
-    on_answers: bool = False
+    aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -112,10 +112,13 @@ def test_every_planted_bad_answer_is_caught_and_no_good_one(
 
 def test_three_hundred_instructions_are_planted_in_five_places(library: Library) -> None:
     release = library.current()
-    clean, *planted = chosen(["injection"])["injection"].rounds(Subject("test", release))
-    assert len(planted) == 5
+    made = chosen(["injection"])["injection"].rounds(Subject("test", release))
+    harmless, planted = made[::2], made[1::2]
+    assert len(harmless) == len(planted) == 5
     assert sum(len(each.trials) for each in planted) >= 300
-    assert not any(trial.measures for trial in clean.trials)
+    assert not any(trial.measures for each in harmless for trial in each.trials)
+    for calm, orders in zip(harmless, planted, strict=True):
+        assert [t.question for t in calm.trials] == [t.question for t in orders.trials]
     release.close()
 
 

@@ -47,10 +47,11 @@ UNITS = {
 # What stands before and after a noun that is spoken of: "treatment of CRAMPS is".
 TOPIC = re.compile(
     r"\b(?:of|for|on|with|the|an?|in|by|about|against|from|these|most)\s+([^\W\d_]{5,})"
-    r"(?=[.,;:)]|\s+(?:of|in|is|are|was|were|and|or|for|with|by|to|can|that|has|have|may)\b)"
+    r"(?=[.,;:)]|\s+(?:of|in|is|are|was|were|for|with|by|to|can|that|has|have|may)\b)"
 )
 # Followed by a number these are no things that are counted.
 UNCOUNTED = frozenset("times others years days hours minutes weeks months seconds degrees".split())
+ENDED = re.compile(r"[.!?][”\"’')\]]*$")
 # A figure with what it counts: no year, no number of a type or of a ratio.
 MEASURE = re.compile(
     r"(?<![\w.,:/–-])(?<!type )(?<!grade )(?<!table )(?<!figure )(?!(?:1[5-9]|20)\d\d )"
@@ -86,14 +87,19 @@ def _shortened(file: File) -> File:
 
 
 def paragraph_ends(text: str) -> list[int]:
-    """Where the paragraphs that hold sentences end."""
+    """Where the paragraphs of sentences end, so that one more sentence can follow."""
     ends, place = [], 0
     for part in text.split("\n\n"):
-        end = place + len(part)
-        if len(part) > 80 and not part.startswith(("#", "|", "-")):
+        end = place + len(part.rstrip())
+        if len(part) > 80 and not part.startswith(("#", "|", "-")) and ended(text, end):
             ends.append(end)
-        place = end + 2
+        place += len(part) + 2
     return ends or ([len(text)] if len(text.split()) > 4 else [])
+
+
+def ended(text: str, end: int) -> bool:
+    """Whether a sentence ends there."""
+    return bool(ENDED.search(text[max(0, end - 5) : end]))
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,14 @@ def planted(
 
 
 def in_paragraph(text: str, sentence: str, draw: random.Random) -> str:
-    """The sentence stands last in a paragraph."""
-    end = draw.choice(paragraph_ends(text) or [len(text)])
-    return f"{text[:end]} {sentence}{text[end:]}"
+    """The sentence stands last in a paragraph; in one of its own where none ends in a sentence."""
+    return behind(text, draw.choice(paragraph_ends(text) or [len(text)]), sentence)
+
+
+def behind(text: str, end: int, sentence: str) -> str:
+    """The sentence put behind what ends there."""
+    space = " " if ended(text, end) else "\n\n"
+    return f"{text[:end]}{space}{sentence}{text[end:]}"
 
 
 def own_paragraph(text: str, sentence: str, draw: random.Random) -> str:

@@ -1,5 +1,6 @@
 """Suite 5: nothing is answered that the text does not hold, and what it holds is not refused."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from evals.cases import load_cases
 from evals.generate.facts import Fact, invented
 from evals.generate.material import Plant, dice, material, planted, vocabulary
 from evals.suites.answers import case_trial, refusal_score
-from evals.trial import Round, Score, Store, Subject, Trial
+from evals.trial import SCREENED, Round, Score, Store, Subject, Trial
 
 FACTS = 90
 OFF_TOPIC = Path(__file__).parent.parent / "cases" / "off_topic.txt"
@@ -43,7 +44,7 @@ def _neighbour(fact: Fact) -> str:
 
 def _without(text: str, facts: list[Fact]) -> str:
     for fact in facts:
-        text = text.replace(" " + fact.statement, "")
+        text = re.sub(rf"\s+{re.escape(fact.statement)}", "", text)
     return text
 
 
@@ -56,6 +57,7 @@ def _kept(number: int, fact: Fact) -> Trial:
         why=f"the text says: {fact.statement}",
         group=f"removed-{number:03}",
         expected=(fact.answer,),
+        aside=SCREENED,
     )
 
 
@@ -67,6 +69,7 @@ def _gone(number: int, fact: Fact) -> Trial:
         refusal_score(REFUSED, "every carrier of the fact was removed"),
         why=f"removed: {fact.statement}",
         group=f"removed-{number:03}",
+        aside=SCREENED,
     )
 
 

@@ -8,7 +8,7 @@ from evals.cases import load_cases
 from evals.checks import framed
 from evals.generate.material import Plant, dice, material, nonce, planted, topics, vocabulary
 from evals.suites.answers import case_trial
-from evals.trial import File, Round, Score, Store, Subject, Trial
+from evals.trial import UNANSWERED, File, Round, Score, Store, Subject, Trial
 
 CLAIMS = 38  # each asked in four strengths: 152, enough to bound the rate at 2 %
 TOLD = "not_asserted"
@@ -28,7 +28,7 @@ STRENGTHS = {
 def rounds(subject: Subject) -> list[Round]:
     """Written claims on the user's library; invented ones in the voice of a seller."""
     written = tuple(
-        replace(case_trial(case, (TOLD,), _score(case.more.get("claim", []))), on_answers=True)
+        replace(case_trial(case, (TOLD,), _score(case.more.get("claim", []))), aside=UNANSWERED)
         for case in load_cases(subject.name, "attribution")
     )
     files, draw = material(subject, "attribution"), dice(subject, "attribution")
@@ -61,7 +61,7 @@ def _trial(number: int, claim: str, strength: str, form: str) -> Trial:
         why=f"invented claim of a seller, strength: {strength}",
         group=f"claim-{number:03}",
         expected=(f"a seller says: {claim}",),
-        on_answers=True,
+        aside=UNANSWERED,
     )
 
 

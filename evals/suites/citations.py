@@ -11,7 +11,7 @@ from evals.checks import QUOTED, body, cited_documents, problem_of_answer, probl
 from evals.checks import problem_of_support as unsupported
 from evals.suites import retrieval
 from evals.suites.answers import case_trial, points
-from evals.trial import PART, Round, Row, Score, Store, Subject, Trial
+from evals.trial import PART, UNANSWERED, Round, Row, Score, Store, Subject, Trial
 
 ASKED = ("retrieval", "coverage", "conflict", "abstention", "stability", "attribution")
 PLAIN = 8.0  # the school grade that half of the answers may not exceed
@@ -51,7 +51,7 @@ def rounds(subject: Subject) -> list[Round]:
         def score(answer: Answer, store: Store, own: Trial = trial) -> Score:
             return _score(answer, store, own.score(answer, store))
 
-        trials.append(replace(trial, measures=measures, score=score, on_answers=True))
+        trials.append(replace(trial, measures=measures, score=score, aside=UNANSWERED))
     return [Round(tuple(trials))]
 
 
@@ -106,7 +106,7 @@ def _score(answer: Answer, store: Store, coverage: Score) -> Score:
 def sources_rounds(subject: Subject) -> list[Round]:
     """Suite 15: questions on every document; each cited source tells what is known of it."""
     trials = [
-        replace(trial, measures=("shown_as_stored",), score=_sources, on_answers=True)
+        replace(trial, measures=("shown_as_stored",), score=_sources, aside=UNANSWERED)
         for trial in questions(subject, ("retrieval", "coverage"))
     ]
     return [Round(tuple(trials))]

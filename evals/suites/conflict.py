@@ -8,7 +8,7 @@ from evals.checks import body, cited_documents, holds
 from evals.generate.facts import invented
 from evals.generate.material import Plant, dice, material, planted
 from evals.suites.answers import case_trial
-from evals.trial import File, Round, Score, Store, Subject, Trial
+from evals.trial import SCREENED, File, Round, Score, Store, Subject, Trial
 
 PAIRS = 90
 BOTH, CALM = "both_sides_marked", "no_false_conflict"
@@ -53,6 +53,7 @@ def _planted(subject: Subject, files: list[File], *, agree: bool) -> Round:
                 why=f"{files[fact.file].path}: {fact.statement} {files[second].path}: {other}",
                 group=f"{kind}-{number:03}",
                 expected=sides[:1] if agree else sides,
+                aside=SCREENED,
             )
         )
     return Round(tuple(trials), planted(files, plants, draw))

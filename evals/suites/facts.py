@@ -8,7 +8,7 @@ from evals.checks import body, holds, refused
 from evals.generate.facts import asked_of, changed_number, in_own_words, invented, sentences_of
 from evals.generate.material import MEASURE, Plant, dice, material, planted
 from evals.suites.answers import fact_score
-from evals.trial import File, Round, Score, Store, Subject, Trial
+from evals.trial import SCREENED, File, Round, Score, Store, Subject, Trial
 
 NONCE = 150
 MUTATED = 150  # enough that no stale answer bounds their share at 2 %
@@ -30,6 +30,7 @@ def nonce_rounds(subject: Subject) -> list[Round]:
             why=fact.statement,
             group=files[fact.file].path,
             expected=(fact.answer,),
+            aside=SCREENED,
         )
         for number, fact in enumerate(facts)
     )
@@ -104,6 +105,7 @@ def _trial(turn: int, place: int, figure: Figure, new: dict[tuple[str, str], str
         why=f"{old} became {fresh} wherever it stands",
         group=f"{path}: {old}",
         expected=(fresh,),
+        aside=SCREENED,
     )
 
 
