@@ -140,8 +140,9 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _export(given: argparse.Namespace) -> int:
     """Write all rows of a report as JSON lines for another tool."""
     _, rows = load_outcome(given.report)
-    export_rows(rows, given.tool, given.out)
-    print(f"{len(rows)} rows in {given.out}")
+    written = export_rows(rows, given.tool, given.out)
+    left = f", {len(rows) - written} without a question left out" if written < len(rows) else ""
+    print(f"{written} rows in {given.out}{left}")
     return 0
 
 

@@ -1,8 +1,9 @@
 """All rows as JSON lines in the field names that other evaluation tools read.
 
-ragas: user_input, response, retrieved_contexts, reference (SingleTurnSample). deepeval: input,
-actual_output, retrieval_context, expected_output (LLMTestCase). inspect: input, target, metadata
-(Sample). The caveat and the notices are no part of a response.
+    python -m evals export REPORT --tool ragas|deepeval|inspect --out FILE
+
+ragas: SingleTurnSample. deepeval: LLMTestCase, or Golden. inspect: Sample. The caveat and the
+notices are no part of a response; a refusal has an empty one, and says so.
 """
 
 import json
@@ -12,6 +13,20 @@ from typing import Any
 
 from evals.suites.answers import statement_texts
 from evals.trial import Row
+
+
+def _question(row: Row) -> str:
+    """The question by itself, as the chat understood it where others stood before it."""
+    return (
+        str(row.answer.get("standalone_question") or row.question) if row.history else row.question
+    )
+
+
+def _turns(row: Row) -> str | list[dict[str, str]]:
+    """The question with the turns before it."""
+    return (
+        [*row.history, {"role": "user", "content": row.question}] if row.history else row.question
+    )
 
 
 def _response(row: Row) -> str:
@@ -31,27 +46,31 @@ def _common(row: Row) -> dict[str, Any]:
     return {
         "id": f"{row.suite}/{row.id}",
         "status": row.answer.get("status", "error"),
+        "refused": row.refused,
         "citations": _citations(row),
         "verdicts": row.verdicts,
+        "history": row.history,
     }
 
 
 def _ragas(row: Row) -> dict[str, Any]:
     return {
-        "user_input": row.question,
+        "user_input": _question(row),
         "response": _response(row),
         "retrieved_contexts": _contexts(row),
-        "reference": "\n".join(row.expected),
+        "retrieved_context_ids": [passage["id"] for passage in row.passages],
+        "reference": "\n".join(row.expected) or None,
         **_common(row),
     }
 
 
 def _deepeval(row: Row) -> dict[str, Any]:
     return {
-        "input": row.question,
+        "name": f"{row.suite}/{row.id}",
+        "input": _question(row),
         "actual_output": _response(row),
         "retrieval_context": _contexts(row),
-        "expected_output": "\n".join(row.expected),
+        "expected_output": "\n".join(row.expected) or None,
         "additional_metadata": _common(row),
     }
 
@@ -60,7 +79,7 @@ def _inspect(row: Row) -> dict[str, Any]:
     metadata = {**_common(row), "response": _response(row), "contexts": _contexts(row)}
     return {
         "id": metadata["id"],
-        "input": row.question,
+        "input": _turns(row),
         "target": row.expected,
         "metadata": metadata,
     }
@@ -73,7 +92,12 @@ FORMATS: dict[str, Callable[[Row], dict[str, Any]]] = {
 }
 
 
-def export(rows: Sequence[Row], tool: str, path: Path) -> None:
-    """Write one JSON object a line, in the fields of `tool`."""
-    lines = [json.dumps(FORMATS[tool](row), ensure_ascii=False) + "\n" for row in rows]
+def export(rows: Sequence[Row], tool: str, path: Path) -> int:
+    """Write one JSON object a line, in the fields of `tool`; how many rows were written.
+
+    Left out is what nobody asked: planted answers, empty messages, single statements of an answer.
+    """
+    asked = [row for row in rows if row.question.strip() and not row.part and row.suite != "scorer"]
+    lines = [json.dumps(FORMATS[tool](row), ensure_ascii=False) + "\n" for row in asked]
     path.write_text("".join(lines), encoding="utf-8")
+    return len(asked)

@@ -17,13 +17,17 @@ BOUNDS = {"wilson": wilson_bounds, "exact": clopper_pearson}
 
 @dataclass(frozen=True)
 class Aim:
-    """What a measure must reach: a rate of good rows, a rate of bad ones, or all good."""
+    """What a measure must reach: a rate of good rows, a rate of bad ones, or all good.
+
+    means: what a good row is, in plain words. anchor: what others reach, with the source.
+    """
 
     kind: Literal["at_least", "at_most", "all"]
     value: float
     bound: str = "wilson"
     anchor: str = ""
     quick: bool = False
+    means: str = ""
 
     @property
     def text(self) -> str:
@@ -123,7 +127,7 @@ def _aim(table: Mapping[str, Any]) -> Aim:
         kind = "at_least"
     elif "at_most" in table:
         kind = "at_most"
-    extra = {key: table[key] for key in ("bound", "anchor", "quick") if key in table}
+    extra = {key: table[key] for key in ("bound", "anchor", "quick", "means") if key in table}
     return Aim(kind, float(table.get(kind, 1)), **extra)
 
 

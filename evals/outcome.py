@@ -40,14 +40,14 @@ class Outcome:
         return verdict(self.gates, self.missing, self.unwritten)
 
     @property
-    def lists(self) -> list[tuple[str, list[str]]]:
-        """The gates that did not pass, by name, for people."""
+    def lists(self) -> list[tuple[str, list[Gate]]]:
+        """The gates that did not pass, for people."""
         kinds = {"failed": "failed", "too few": "too few cases to tell"}
         found = {
-            title: [gate.label for gate in self.gates if gate.outcome == kind]
+            title: [gate for gate in self.gates if gate.outcome == kind]
             for kind, title in kinds.items()
         }
-        return [(title, names) for title, names in found.items() if names]
+        return [(title, gates) for title, gates in found.items() if gates]
 
     @property
     def exit_code(self) -> int:

@@ -20,11 +20,12 @@ from evals.report import write_reports
 from evals.run import Desk, RowFile, read_rows, result_hash, run_suites, sampled
 from evals.suites import SUITES, chosen
 from evals.swap import held_back
-from evals.trial import Round, Row, Score, Store, Subject, Suite, Trial
+from evals.trial import UNANSWERED, Round, Row, Score, Store, Subject, Suite, Trial
 from ingest.errors import UserError
 from ingest.library import Library
 from tests.cheats import Crasher, Honest, Target
 
+TURNS = [{"role": "user", "content": "Cramps?"}]
 HEADER = {"library": "<b>test</b>", "release": 1}
 TEXT = {
     "a.md": "# Wells\n\nThe old well of Ostrava was dug in 40 weeks by six masons from the hills.\n"
@@ -207,7 +208,7 @@ def test_suites_without_written_cases_are_told_and_weigh_only_where_they_were_na
 
 def test_a_refusal_stands_beside_the_rate_and_not_in_it(library: Library, tmp_path: Path) -> None:
     trials = (trial("a"), trial("b", "Which zebra?"))
-    suites = suite_of(*(replace(each, on_answers=True) for each in trials))
+    suites = suite_of(*(replace(each, aside=UNANSWERED) for each in trials))
     rows = ask(library, suites, Honest(library), tmp_path / "rows.jsonl")
     (gate,) = gates_of(rows, load_aims())
     assert (gate.k, gate.n, gate.refusals, gate.outside) == (1, 1, 1, 1)
@@ -298,9 +299,29 @@ def test_comparing_pairs_rows_and_weighs_chance() -> None:
 def test_rows_leave_in_the_fields_that_other_tools_read(
     tool: str, fields: set[str], tmp_path: Path
 ) -> None:
-    export([row("a", good=True)], tool, tmp_path / "out.jsonl")
+    assert export([row("a", good=True)], tool, tmp_path / "out.jsonl") == 1
     assert fields <= set(json.loads((tmp_path / "out.jsonl").read_text()))
     assert tool in FORMATS
+
+
+@pytest.mark.parametrize(
+    ("tool", "key", "asked"),
+    [
+        ("ragas", "user_input", "How often do cramps come?"),
+        ("deepeval", "input", "How often do cramps come?"),
+        ("inspect", "input", [*TURNS, {"role": "user", "content": "How often?"}]),
+    ],
+)
+def test_a_follow_up_leaves_as_what_was_understood_or_with_its_turns(
+    tool: str, key: str, asked: object, tmp_path: Path
+) -> None:
+    answer = {"standalone_question": "How often do cramps come?"}
+    follow_up = replace(row("a", good=True), question="How often?", history=TURNS, answer=answer)
+    unasked = [replace(follow_up, id="a#1"), replace(follow_up, question=" ")]
+    planted = replace(follow_up, suite="scorer")
+    assert export([follow_up, *unasked, planted], tool, tmp_path / "out.jsonl") == 1
+    (line,) = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert json.loads(line)[key] == asked
 
 
 def test_written_cases_are_read_and_checked(library: Library, tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""Diagnosis by stage: what failed where, the most frequent reasons, and whose fault it can be."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from html import escape
+from statistics import median
+
+from evals.suites import SUITES
+from evals.trial import Row
+
+STAGES = {
+    "scorer": "Can the checks be trusted?",
+    "retriever": "Is what answers found?",
+    "answerer": "Is what was found made into a right answer?",
+    "safety": "Does it do no harm?",
+    "presentation": "Is it shown well, and in time?",
+}
+# What the numbers of the rows are called; all others by their own names.
+NAMES = {
+    "both": "all points there and all supported",
+    "points": "share of the points of a good answer",
+    "words": "words of an answer",
+    "mrr": "mean reciprocal rank",
+    "ndcg_at_10": "nDCG@10",
+    "random_recall_at_5": "recall at 5 of passages drawn at random",
+    "carried": "answers that carry the claim",
+    "help_given": "answers that still give general help",
+    "not_found": "nothing found, which is counted elsewhere",
+    "grade": "school grade",
+    "whole": "questions with every point there",
+}
+REASONS = 3  # of a suite that are listed
+SPECIFIC = re.compile(r"'[^']*'|\"[^\"]*\"|(?<=: ).*|\b\S+\.(?:md|txt|pdf|html)\b.*|\d+(?:\.\d+)?")
+
+
+def stages(rows: Sequence[Row]) -> str:
+    """Each stage of which there are rows, with its suites."""
+    return "".join(_stage(stage, rows) for stage in STAGES)
+
+
+def _stage(stage: str, rows: Sequence[Row]) -> str:
+    names = [name for name, suite in SUITES.items() if suite.stage == stage]
+    there = [(name, [row for row in rows if row.suite == name]) for name in names]
+    lines = [_suite(name, own) for name, own in there if own]
+    if not lines:
+        return ""
+    blame = _blame([row for _, own in there for row in own]) if stage == "answerer" else ""
+    title = f"{stage.capitalize()} <small>{escape(STAGES[stage])}</small>"
+    return f"<h3>{title}</h3>{blame}<dl class='suites'>{''.join(lines)}</dl>"
+
+
+def _suite(name: str, rows: Sequence[Row]) -> str:
+    counted = [row for row in rows if row.verdicts and not row.part]
+    bad = [row for row in counted if not row.passed]
+    refusals = sum(row.refused for row in rows)
+    told = f"{SUITES[name].asks} {len(bad)} of {len(counted)} rows failed, {refusals} refusals."
+    lines = [told, _reasons(bad), _values(rows)]
+    text = "".join(f"<dd>{escape(line)}</dd>" for line in lines if line)
+    return f"<div class='{'bad' if bad else 'good'}'><dt>{escape(name)}</dt>{text}</div>"
+
+
+def _reasons(bad: Iterable[Row]) -> str:
+    """The most frequent reasons, whatever words and figures they are about."""
+    kinds = Counter(SPECIFIC.sub("…", row.reason or row.error) for row in bad)
+    told = [f"{reason} ({many})" for reason, many in kinds.most_common(REASONS)]
+    return f"Most often: {'; '.join(told)}" if told else ""
+
+
+def _blame(rows: Iterable[Row]) -> str:
+    """Of the failing rows whose answer is known: was it among the passages that were found?"""
+    bad = [row for row in rows if not row.passed and not row.part and not row.error]
+    known = [found for row in bad for found in [answer_found(row)] if found is not None]
+    if not known:
+        return ""
+    there = sum(known)
+    return (
+        f"<p>Of {len(known)} failing rows whose answer is known, it stood among the passages shown"
+        f" below in {there} (look at the answerer) and did not in {len(known) - there} (look at the"
+        f" retriever).</p>"
+    )
+
+
+def answer_found(row: Row) -> bool | None:
+    """Whether expected words stand in a passage of the row; None where none are expected."""
+    texts = [_plain(str(passage["text"])) for passage in row.passages]
+    wanted = [_plain(words) for words in row.expected]
+    return any(words in text for words in wanted for text in texts) if wanted else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _values(rows: Iterable[Row]) -> str:
+    """The mean of every number that the rows carry; the median too where it is no share."""
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        for name, value in row.values.items():
+            found.setdefault(name, []).append(value)
+    return "; ".join(_value(name, each) for name, each in found.items())
+
+
+def _value(name: str, each: Sequence[float]) -> str:
+    mean, title = sum(each) / len(each), NAMES.get(name, name.replace("_", " "))
+    if all(0 <= value <= 1 for value in each):
+        return f"{title}: {mean:.3f} (n = {len(each)})"
+    return f"{title}: mean {mean:.1f}, median {median(each):.1f} (n = {len(each)})"
