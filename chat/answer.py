@@ -27,6 +27,7 @@ NoticeKind = Literal[
     "clarify",
     "talk",
     "not_found",
+    "language",
     "partial",
     "error",
 ]

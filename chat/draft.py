@@ -17,7 +17,7 @@ from chat.settings import Settings
 from chat.standalone import StandAlone
 from chat.topics import topics
 from chat.verify import Verdict
-from chat.wording import said, wording
+from chat.wording import languages, said, wording
 from ingest.document import Document
 from ingest.library import Release
 
@@ -142,7 +142,16 @@ class Draft:
         if reply:
             text = wording(self.settings.language, f"talk/{reply}", topics=covered)
             return [notice("talk", self.settings, text=text)]
-        return [notice("not_found", self.settings, topics=covered)]
+        return [notice("not_found", self.settings, topics=covered), *self._other_language()]
+
+    def _other_language(self) -> list[Notice]:
+        """Where what was found is all in other languages: that asking in one of them may help."""
+        tags = {item.document.about.language or "" for item in self.found}
+        spoken = sorted({tag.partition("-")[0] for tag in tags})
+        if not all(spoken) or not spoken or self.settings.language in spoken:
+            return []
+        names = [wording(tag, "page/language") if tag in languages() else tag for tag in spoken]
+        return [notice("language", self.settings, languages=", ".join(names))]
 
     def _conflicts(self) -> tuple[Conflict, ...]:
         """The disagreements of which both sides are cited; one for each pair of documents."""

@@ -175,3 +175,11 @@ def test_an_answer_in_german_quotes_the_documents_as_they_stand(make: Make) -> N
             assert english not in TAG.sub(" ", html_of)
         refused = ask(address, " ", language="de")[-1]
         assert wording("de", "page/empty") in str(refused["html"])
+
+
+def test_a_question_in_another_language_is_told_which_the_documents_are_in(make: Make) -> None:
+    english = "---\nlanguage: en-GB\n---\n\nMagnesium cream stops cramps within one hour."
+    with served(ScriptedChat(make({"cream.md": english}))) as address:
+        shown = ask(address, "Hilft Magnesium gegen Rückenschmerzen?", language="de")[-1]
+        assert "geschrieben auf: English" in str(shown["html"])
+        assert "written in" not in str(ask(address, "Who won the match?", language="en")[-1])
