@@ -11,7 +11,14 @@ from chat.screen import Screening, screen
 from chat.settings import Settings
 
 SETTINGS = Settings()
-VALUES = {"topics": "muscles", "problem": "no words", "count": "2", "release": "3", "parts": "dose"}
+VALUES = {
+    "languages": "English",
+    "topics": "muscles",
+    "problem": "no words",
+    "count": "2",
+    "release": "3",
+    "parts": "dose",
+}
 SILENT = re.compile(r"(?<=[^aeiouyl])e$|(?<=[^td])ed$|(?<=[^aeiouyscgxz])es$")
 
 
