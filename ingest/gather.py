@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ingest.document import About, Document, ReadFile
 from ingest.embed import Embedder, Vectors
+from ingest.errors import UserError
 from ingest.identity import content_hash, document_id
 from ingest.near import sketch
 from ingest.promotional import promotional
@@ -25,6 +26,8 @@ from ingest.store import Entry, Store
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 READER_VERSION = 2  # goes up when readers make something else of the same file
 BATCH = 256  # files that are embedded and committed together
+PROBED = 20  # documents among which a stored vector is looked for
+SAME = 0.99  # similarity of two vectors of one text: rounding differs from machine to machine
 LARGEST = 50_000_000  # bytes of a file that are looked at; the reader refuses larger ones
 
 
@@ -196,6 +199,8 @@ class Gatherer:
         texts = {content_hash(text): text for pairs in made.values() for _, text in pairs}
         known = self.store.embedded(texts, self.embedder.name)
         new = {content: text for content, text in texts.items() if content not in known}
+        if new and not (found.embedded or self.dry):
+            self._expect_same_model()
         found.passages += sum(map(len, made.values()))
         found.embedded += len(new)
         found.fresh |= {each.id: (each.about, each.promotional) for each in made}
@@ -211,6 +216,23 @@ class Gatherer:
             if vectors is not None:
                 self.store.add_embeddings(list(new), self.embedder.name, vectors)
 
+    def _expect_same_model(self) -> None:
+        """UserError where the model gives another vector for a text than it once did.
+
+        Weights exchanged under one name would otherwise mix the vectors of two models.
+        """
+        for entry in self.before[:PROBED]:
+            document = self.store.document(entry.document, entry.path)
+            passages = self.store.document_passages(entry.document, self.split.key)[:1]
+            texts = [embedded_text(document, each) for each in passages if document is not None]
+            if self.store.embedded(map(content_hash, texts), self.embedder.name):
+                ids = [passage.id for passage in passages]
+                stored = self.store.vectors(ids, self.split.key, self.embedder.name)
+                now = self.embedder.encode_passages(texts)
+                if stored.shape != now.shape or float(stored[0] @ now[0]) < SAME:
+                    raise UserError(_other_weights(self.embedder.name))
+                return
+
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         done = 0
 
@@ -221,6 +243,13 @@ class Gatherer:
 
         self.progress("embedding", 0, len(texts))
         return self.embedder.encode_passages(texts, count)
+
+
+def _other_weights(name: str) -> str:
+    return (
+        f"the embedding model {name!r} gives other vectors than when the library was made: its"
+        " weights have changed; give them in a folder of another name with --model FOLDER"
+    )
 
 
 def _document(path: str, read: ReadFile, known: About) -> Document:

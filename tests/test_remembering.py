@@ -104,6 +104,18 @@ def test_another_model_makes_a_release_beside_the_old_one_and_vectors_are_never_
             assert chat.ask("Is tea warm?").release == number
 
 
+def test_weights_exchanged_under_one_name_are_refused(
+    make: Make, write: Folder, embedder: WordEmbedder
+) -> None:
+    library = make({"a.md": TEA})
+    other = BackwardEmbedder()
+    other.name = embedder.name
+    assert build(write({"a.md": TEA}), library, other).unchanged
+    with pytest.raises(UserError, match="its weights have changed"):
+        build(write({"a.md": TEA, "b.md": LONG}), library, other)
+    assert build(write({"a.md": TEA, "b.md": LONG}), library, embedder).release == 2
+
+
 def test_a_model_folder_is_remembered_by_its_whole_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

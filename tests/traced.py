@@ -12,12 +12,18 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-# Calls that change a file or a folder: write, pwrite, writev, pwritev, fsync, fdatasync,
-# ftruncate, rename, mkdir, rmdir, unlink, sendfile, copy_file_range and their "at" forms.
-WRITES = {
-    "x86_64": {1, 18, 20, 296, 74, 75, 77, 82, 83, 84, 87, 40, 326, 258, 263, 264, 316},
-    "aarch64": {64, 68, 66, 70, 82, 83, 46, 71, 285, 34, 35, 38, 276},
+# Calls that change an open file: write, pwrite, writev, pwritev, fsync, fdatasync, ftruncate,
+# sendfile.
+FILE_WRITES = {
+    "x86_64": {1, 18, 20, 296, 74, 75, 77, 40},
+    "aarch64": {64, 68, 66, 70, 82, 83, 46, 71},
+}
+# And a folder: rename, mkdir, rmdir, unlink and their "at" forms, and copy_file_range.
+FOLDER_WRITES = {
+    "x86_64": {82, 83, 84, 87, 258, 263, 264, 316, 326},
+    "aarch64": {34, 35, 38, 276, 285},
 }
 TRACEME, CONTINUE_TO_CALL, SET_OPTIONS, CALL_INFO = 0, 24, 0x4200, 0x420E
 MARK_CALLS, FOLLOW_THREADS, END_WITH_PARENT = 1, 8, 1 << 20
@@ -35,7 +41,7 @@ class Ran:
 
 def can_trace() -> bool:
     """Whether a child's system calls can be followed on this machine."""
-    if sys.platform != "linux" or platform.machine() not in WRITES:
+    if sys.platform != "linux" or platform.machine() not in FILE_WRITES:
         return False
     try:
         return run_traced(lambda: os.fsync(os.open("/", os.O_RDONLY)), 1).code is None
@@ -43,8 +49,13 @@ def can_trace() -> bool:
         return False
 
 
-def run_traced(action: Callable[[], object], kill_at: int | None = None) -> Ran:
-    """Run `action` in a child; SIGKILL it when it begins its write number `kill_at` (from 1)."""
+def run_traced(
+    action: Callable[[], object], kill_at: int | None = None, below: Path = Path("/")
+) -> Ran:
+    """Run `action` in a child; SIGKILL it when it begins its write number `kill_at` (from 1).
+
+    Writes to open files count where these lie below a folder: pipes and deleted files do not.
+    """
     child = os.fork()
     if not child:
         _run(action)
@@ -58,7 +69,7 @@ def run_traced(action: Callable[[], object], kill_at: int | None = None) -> Ran:
             if thread == child:  # it ends last, after all of its threads
                 return Ran(writes, None if killed else os.waitstatus_to_exitcode(status))
             continue
-        if not killed and _begins_write(thread, status):
+        if not killed and _begins_write(thread, status, below):
             writes += 1
             if writes == kill_at:
                 os.kill(child, signal.SIGKILL)
@@ -92,7 +103,7 @@ def _exit_after(action: Callable[[], object]) -> None:
         os._exit(code)
 
 
-def _begins_write(thread: int, status: int) -> bool:
+def _begins_write(thread: int, status: int, below: Path) -> bool:
     if os.WSTOPSIG(status) != signal.SIGTRAP | 0x80:
         return False
     info = (ctypes.c_uint64 * 16)()
@@ -101,7 +112,20 @@ def _begins_write(thread: int, status: int) -> bool:
         < 0
     ):
         return False
-    return info[0] & 0xFF == ENTRY and int(info[3]) in WRITES[platform.machine()]
+    call, machine = int(info[3]), platform.machine()
+    if info[0] & 0xFF != ENTRY:
+        return False
+    return call in FOLDER_WRITES[machine] or (
+        call in FILE_WRITES[machine] and _lies_below(thread, int(info[4]), below)
+    )
+
+
+def _lies_below(thread: int, descriptor: int, folder: Path) -> bool:
+    try:
+        name = str(Path(f"/proc/{thread}/fd/{descriptor}").readlink())
+    except OSError:
+        return False
+    return name.startswith(str(folder)) and not name.endswith(" (deleted)")
 
 
 def _passed_on(status: int) -> int:

@@ -48,9 +48,11 @@ def _flatten(table: etree._Element) -> None:
     for row in table.iter("tr"):
         cells: list[etree._Element] = []
         for cell in list(row):
-            if cell.tag in {"td", "th"}:
+            text = " ".join(" ".join([*cell.itertext(), cell.tail or ""]).split())
+            if cell.tag not in {"td", "th"}:  # a mistake of the page's author, read all the same
+                cells += [_cell(text, "td")] if text else []
+            else:
                 cells += _carried(reaching, len(cells))
-                text = " ".join(" ".join(cell.itertext()).split())
                 rows = _span(cell, "rowspan")
                 if rows > 1:
                     reaching[len(cells)] = (rows - 1, text)

@@ -110,7 +110,8 @@ class _Walk:
         if tag in INLINE or tag in PARTS or self.in_cell(tag):
             return
         if tag == "tr" and self.cells is not None:
-            self.text, self.cells = [" | ".join(self.cells).strip(" |")], None
+            loose = " ".join(self.take().split())  # what stands in the row and in no cell
+            self.text, self.cells = [" | ".join([*self.cells, loose]).strip(" |")], None
         yield from self.flush("\n" if tag in CLOSE else "\n\n")
         self.level = 0
         self.pre -= tag == "pre"
