@@ -14,6 +14,10 @@ from ingest.library import Release
 POOL = 100  # candidates of each search
 SCORED = 1000  # passages whose lexical scores are known, should the other search propose them
 KEPT = 20  # passages returned
+FIRST, BY_WORDS = (
+    5,
+    3,
+)  # passages that stand first as ranked, then those that words alone rank first
 DENSE_SHARE = 0.65
 NEAREST = 0.7  # cosine similarity that counts as much as all words of the question
 COVERED_SHARE = 0.5  # of the lexical score: which words a passage has, and not how often
@@ -42,7 +46,7 @@ def retrieve(
     question: str, vector: NDArray[np.float32], release: Release, kept: int = KEPT
 ) -> list[Found]:
     """The passages that fit the question, best first. vector: the question's, of unit length."""
-    scored = rank(question, vector, release)[:kept]
+    scored = worded_too(rank(question, vector, release))[:kept]
     passages = release.passages([key for key, _ in scored])
     found = [
         Found(passage, release.document(passage.document), scores["fused"], scores)
@@ -72,6 +76,18 @@ def rank(
         )
         for place in order
     ]
+
+
+def worded_too(scored: list[tuple[str, dict[str, float]]]) -> list[tuple[str, dict[str, float]]]:
+    """The ranking, with the passages that are best by words alone behind the first few.
+
+    A name that stands once in a long document weighs little beside what its passages are about, but
+    who asks for that name asks for that passage.
+    """
+    by_words = sorted(scored, key=lambda item: -item[1]["lexical"])[:BY_WORDS]
+    first = scored[:FIRST]
+    lifted = [item for item in by_words if item[1]["lexical"] and item not in first]
+    return [*first, *lifted, *(item for item in scored[FIRST:] if item not in lifted)]
 
 
 @dataclass(frozen=True)

@@ -141,12 +141,18 @@ def readability_rounds(subject: Subject) -> list[Round]:
 
 
 def _plain(answer: Answer, _: Store) -> Score:
-    texts = [QUOTED.sub("", statement.text) for statement in answer.statements]
+    texts = [own_words(statement.text) for statement in answer.statements]
     texts += [notice.text for notice in answer.notices]
     text = " ".join(part if part.rstrip().endswith(".") else part + "." for part in texts if part)
     level = grade(text)
     reason = "" if level <= PLAIN else f"reads at grade {level:.1f}"
     return Score({"plain": level <= PLAIN}, reason, {"grade": level, "words": len(text.split())})
+
+
+def own_words(text: str) -> str:
+    """What a statement says outside its quotation, without the name of the source in brackets."""
+    outside = QUOTED.sub("", text)
+    return re.sub(r"\(.*\)", "", outside) if outside != text else text
 
 
 def grade(text: str) -> float:
