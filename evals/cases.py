@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from chat.answer import Turn
-from evals.generate.facts import asked_of
+from chat.terms import content_words
+from evals.generate.facts import asked_of, sentences_of
+from evals.scratch import copies
 from evals.trial import Store
 from ingest.errors import UserError
-from ingest.sentences import sentence_spans
 
 CASES = Path(__file__).parent / "cases"
 BUNDLED = "magnesium"  # the library whose cases come with the program
+DRAFTED = "drafted from the text: correct the question, the points and this line"
+FEWEST, MOST = 6, 8  # content words of a sentence that is drafted from, and of its question
 STATUSES = ("answered", "not_found", "personal_advice", "emergency", "crisis", "other")
 
 
@@ -110,32 +113,41 @@ def problems_of(cases: list[Case], store: Store) -> list[str]:
             problems.append(f"{case.id}: the question is empty")
         if not case.why.strip():
             problems.append(f"{case.id}: say why the case is there")
+        if case.why == DRAFTED:
+            problems.append(f"{case.id}: nobody has looked at this draft yet: say why it is there")
     return problems
 
 
 def drafted(store: Store, count: int, seed: int) -> list[dict[str, Any]]:
-    """Cases made from sentences of the corpus; a person corrects question and points."""
+    """Cases made from sentences of the corpus; a person corrects question and points.
+
+    Sentences with a figure come first: they are asked for it. Others are asked for by their words.
+    """
     draw = random.Random(seed)  # noqa: S311
-    found = []
-    for document in store.documents():
-        for start, end in sentence_spans(document.text, language=document.about.language or "en"):
-            sentence = document.text[start:end]
-            question, answer = asked_of(sentence)
-            if question:
-                found.append((document.path, sentence, question, answer))
-    chosen = draw.sample(found, min(count, len(found)))
-    return [
-        {
-            "id": f"draft-{number:03}",
-            "question": question,
-            "status": "answered",
-            "must": [[answer]],
-            "documents": [path],
-            "spans": [sentence],
-            "why": "drafted from the text: correct the question, the points and this line",
-        }
-        for number, (path, sentence, question, answer) in enumerate(sorted(chosen), 1)
+    files = copies(store.documents())
+    paths = [document.path for document in store.documents()]
+    found = [
+        (path, sentence, *asked_of(sentence))
+        for path, file in zip(paths, files, strict=True)
+        for sentence in sentences_of(file)
     ]
+    draw.shuffle(found)
+    found.sort(key=lambda each: not each[2])
+    drafts = [_draft(*each) for each in found if each[2] or len(content_words(each[1])) >= FEWEST]
+    chosen = sorted(drafts[:count], key=lambda draft: (draft["documents"], draft["spans"]))
+    return [{"id": f"draft-{number:03}", **draft} for number, draft in enumerate(chosen, 1)]
+
+
+def _draft(path: str, sentence: str, question: str, answer: str) -> dict[str, Any]:
+    asked = " ".join(content_words(sentence)[:MOST])
+    return {
+        "question": question or f"What is said about {asked}?",
+        "status": "answered",
+        "must": [[answer or sentence.rstrip(".!")]],
+        "documents": [path],
+        "spans": [sentence],
+        "why": DRAFTED,
+    }
 
 
 def _plain(text: str) -> str:

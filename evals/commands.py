@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chat.settings import library_name
-from evals.cases import drafted, load_cases, problems_of, suites_written
+from evals.cases import CASES, drafted, load_cases, problems_of, suites_written
 from evals.compare import compare, lines_of, refusals_changed, unpaired
 from evals.desk import PinnedLibrary
 from evals.evaluation import evaluate, say
@@ -104,13 +104,16 @@ def _add_cases(parser: argparse.ArgumentParser) -> None:
 
 def _draft(given: argparse.Namespace) -> int:
     """Write cases made from the library's text, for a person to correct."""
-    release = open_library(given.name or library_name()).current()
-    cases = drafted(release, given.count, given.seed)
+    name = given.name or library_name()
+    if given.out and given.out.exists():
+        raise UserError(f"{given.out} is there already: give another file, or move it away")
+    cases = drafted(open_library(name).current(), given.count, given.seed)
     text = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
     if given.out:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         given.out.write_text(text, encoding="utf-8")
-        print(f"{len(cases)} cases in {given.out}: correct them, then `python -m evals check`")
+        check = f"`python -m evals check --name {name}`"
+        print(f"{len(cases)} cases in {given.out}: correct them, then {check}")
     else:
         print(text, end="")
     return 0 if cases else 2
@@ -121,6 +124,12 @@ def _check(given: argparse.Namespace) -> int:
     name = given.name or library_name()
     release = open_library(name).current()
     suites = suites_written(name)
+    if not suites:
+        folder = CASES / name
+        raise UserError(
+            f"nobody has written cases in {folder}: `python -m evals draft --name {name} --out"
+            f" {folder / 'retrieval.jsonl'}` makes some to correct"
+        )
     cases = [case for suite in suites for case in load_cases(name, suite)]
     problems = problems_of(cases, release)
     print(

@@ -352,4 +352,14 @@ def test_a_draft_holds_what_its_own_check_asks_for(library: Library) -> None:
     assert case["must"] == [["40 weeks"]]
     paths, spans = tuple(case["documents"]), tuple(case["spans"])
     draft = Case(case["id"], case["question"], documents=paths, spans=spans, why=case["why"])
-    assert problems_of([draft], release) == []
+    (problem,) = problems_of([draft], release)
+    assert "nobody has looked at this draft yet" in problem
+    assert problems_of([replace(draft, why="how long it took")], release) == []
+
+
+def test_sentences_without_figures_are_drafted_from_as_well(make: Callable[..., Library]) -> None:
+    sentence = "The gardener waters every orchard beside the northern river before sunrise."
+    release = make({"a.md": f"# Orchards\n\n{sentence}\n\n- 5 or 6 pieces of fruit\n"}).current()
+    (case,) = drafted(release, 5, 1)
+    assert case["question"].startswith("What is said about gardener waters")
+    assert case["spans"] == [sentence]

@@ -54,7 +54,7 @@ UNCOUNTED = frozenset("times others years days hours minutes weeks months second
 ENDED = re.compile(r"[.!?][”\"’')\]]*$")
 # A figure with what it counts: no year, no number of a type or of a ratio.
 MEASURE = re.compile(
-    r"(?<![\w.,:/–-])(?<!type )(?<!grade )(?<!table )(?<!figure )(?!(?:1[5-9]|20)\d\d )"
+    r"(?<![\w.,:/–=<>≤≥±~-])(?<!type )(?<!grade )(?<!table )(?<!figure )(?!(?:1[5-9]|20)\d\d )"
     r"(\d+(?:[.,]\d+)*) (people|women|men|children|mice|mc?g|k?g|ml|hr|kcal|[a-z]{2,}(?<!s)s)\b"
 )
 
