@@ -8,6 +8,7 @@ python -m ingest --name NAME --list | --diff A B | --rollback N | --verify | --f
 import argparse
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -69,6 +70,10 @@ def main(argv: list[str] | None = None) -> int:
         return _run(given)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except sqlite3.DatabaseError as error:
+        advice = f"({error}): restore its folder from a copy, or remove it and ingest anew"
+        print(f"error: library {_name(given)!r} cannot be read {advice}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; the library is as it was", file=sys.stderr)

@@ -176,6 +176,14 @@ class Library:
 
         What looked damaged while a writer replaced it is looked at again.
         """
+        try:
+            return self._current()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise _unreadable(self.folder, error) from error
+
+    def _current(self) -> Release:
         while True:
             state = self.state
             try:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.errors import UserError
 from ingest.folder import missing_vector, write_folder
 from ingest.library import KEPT, Library
-from ingest.seal import seal_of
+from ingest.seal import seal_of, store_damage
 from ingest.store import Entry, ReleaseRow
 from ingest.summary import Diff, diff_of
 
@@ -62,11 +62,14 @@ def forget(library: Library, path: str) -> int:
 
     Returns in how many releases it stood. No byte of it remains in the library's folder: text,
     passages, words and vectors go, freed pages are given back. A kill in between leaves either all
-    as it was or the rest of the cleaning to the next writer.
+    as it was or the rest of the cleaning to the next writer. Of releases with damaged texts or
+    vectors, which nothing is answered from, those with the document go whole; UserError where the
+    current one is such.
     """
     store = library.store
     with library.writing():
         tidy(library)
+        bad = _damaged(library)
         gone = {
             entry.document
             for row in store.releases()
@@ -75,18 +78,31 @@ def forget(library: Library, path: str) -> int:
         }
         if not gone:
             raise UserError(_unknown(library, path))
-        rewritten = [
+        changed = [
             (row, left)
             for row in store.releases()
             for entries in [store.entries(row.number)]
             for left in [[entry for entry in entries if entry.document not in gone]]
             if len(left) < len(entries)
         ]
-        made = [(_rewritten(library, row, left), left) for row, left in rewritten if left]
-        empty = [row for row, left in rewritten if not left]
-        _commit(library, made, empty)
+        dropped = [row for row, left in changed if not left or row.number in bad]
+        kept = [(row, left) for row, left in changed if row not in dropped]
+        _commit(library, [(_rewritten(library, row, left), left) for row, left in kept], dropped)
         tidy(library)
-    return len(rewritten)
+    return len(changed)
+
+
+def _damaged(library: Library) -> set[int]:
+    """The releases whose stored texts or vectors are damaged; UserError if the current one is."""
+    store = library.store
+    bad = {row.number: what for row in store.releases() if (what := store_damage(store, row))}
+    current = library.current_number
+    if current in bad:
+        raise UserError(
+            f"release {current} is damaged ({bad[current]}): run"
+            f" `python -m ingest --name {library.name}` first, then the same command again"
+        )
+    return set(bad)
 
 
 def _unknown(library: Library, path: str) -> str:

@@ -28,7 +28,7 @@ def seal_of(folder: Path, passages: int) -> dict[str, str]:
 
 def damage_of(store: Store, row: ReleaseRow, folder: Path) -> str | None:
     """What is wrong with a release, in a few words; None if every stored byte is as it was."""
-    return folder_damage(row, folder) or _store_damage(store, row)
+    return folder_damage(row, folder) or store_damage(store, row)
 
 
 def folder_damage(row: ReleaseRow, folder: Path) -> str | None:
@@ -58,7 +58,15 @@ def document_damage(store: Store, entry: Entry) -> str | None:
     return None
 
 
-def _store_damage(store: Store, row: ReleaseRow) -> str | None:
+def store_damage(store: Store, row: ReleaseRow) -> str | None:
+    """What is wrong with a release's texts and vectors in the store; None if nothing is."""
+    try:
+        return _first_damage(store, row)
+    except sqlite3.DatabaseError as error:
+        return f"library.sqlite cannot be read ({error})"
+
+
+def _first_damage(store: Store, row: ReleaseRow) -> str | None:
     entries = store.entries(row.number)
     split, model = row.settings["split"], row.settings["model"]
     whole = store.whole_vectors({entry.document for entry in entries}, split, model)

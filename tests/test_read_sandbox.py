@@ -173,6 +173,14 @@ def test_what_is_no_ordinary_file_is_not_opened_even_when_asked_for(tmp_path: Pa
     }
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path, kind: str) -> None:
+    path = next(each for each in one_of_each(tmp_path / "files") if each.suffix == kind)
+    path.chmod(0)
+    assert dict(read_safely([path])) == {path: "cannot be opened: Permission denied"}
+
+
 def malformed(folder: Path, count: int) -> list[Path]:
     """Good files with bytes cut off, flipped, doubled or exchanged, and kinds mixed up."""
     seeds = [(path.suffix, path.read_bytes()) for path in one_of_each(folder / "seeds")]

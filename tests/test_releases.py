@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.__main__ import main
 from ingest.build import build
 from ingest.errors import UserError
 from ingest.library import Library
@@ -130,6 +131,36 @@ def test_no_byte_of_a_forgotten_document_remains(library: Library) -> None:
             content = path.read_bytes().lower()
             assert b"zanzibar" not in content, path
             assert b"secret" not in content, path
+
+
+def test_forgetting_waits_for_a_damaged_current_release_and_takes_damaged_older_ones_whole(
+    library: Library, make: Make
+) -> None:
+    with library.store.writing() as connection:
+        connection.execute("UPDATE documents SET text = replace(text, 'hot', 'not')")
+    with pytest.raises(UserError, match="run `python -m ingest --name test` first"):
+        forget(library, "secret.md")
+    make({"a.md": TEA, "secret.md": f"# Secret\n\n{SECRET}"})
+    assert library.damage(2) is not None
+    assert forget(library, "secret.md") == 3
+    assert verify(library) == {1: None, 3: None}
+
+
+def test_a_store_that_is_no_database_any_more_is_one_line(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library.store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    library.store.close()
+    path = library.folder / "library.sqlite"
+    content = bytearray(path.read_bytes())
+    for place in range(4096, len(content), 4096):
+        content[place : place + 100] = b"\xff" * 100
+    path.write_bytes(content)
+    for words in (["--list"], ["--verify"], ["--forget", "a.md"], []):
+        assert main(["--name", "test", *words]) == 1
+        text = capsys.readouterr().err
+        assert text.startswith("error: library 'test' cannot be read")
+        assert text.count("\n") == 1
 
 
 def test_forgetting_what_is_not_there_names_what_is_alike(library: Library) -> None:

@@ -56,3 +56,7 @@ def check_file(path: Path, limits: Limits) -> None:
         raise UserError("is empty")
     if status.st_size > limits.file:
         raise UserError(f"is larger than {limits.file // 1_000_000} MB")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise UserError(f"cannot be opened: {error.strerror}") from error
