@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from typing import Any
 
 import snowballstemmer
 
@@ -45,9 +44,5 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of an English word (Porter 2)."""
-    return str(_stemmer().stemWord(word))
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    return snowballstemmer.stemmer("english")
+    # A stemmer holds the word that it works on: one for all threads would mix up their words.
+    return str(snowballstemmer.stemmer("english").stemWord(word))

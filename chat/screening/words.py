@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 import snowballstemmer
@@ -43,15 +43,13 @@ class Message:
         return list(pairwise([*starts, len(self.raw)])) if starts else []
 
 
-@cache
-def _stemmer(name: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(name)
-
-
 @lru_cache(maxsize=50_000)
 def stem(word: str, stemmer: str = "english") -> str:
     """The stem of a lower-case word. stemmer: Snowball's name of the language."""
-    return str(_stemmer(stemmer).stemWord(word)) if len(word) <= LONGEST_WORD else word
+    if len(word) > LONGEST_WORD:
+        return word
+    # A stemmer holds the word that it works on: one for all threads would mix up their words.
+    return str(snowballstemmer.stemmer(stemmer).stemWord(word))
 
 
 def raw_words(
