@@ -115,7 +115,8 @@ class Evidence:
 class Answer:
     """The whole reply. `caveat` has no default: no Answer exists without one.
 
-    seconds: wall-clock per step ("screen", "retrieve", "compose", "verify", "total").
+    seconds: wall-clock per step ("screen", "retrieve", "compose", "verify"), and their "total"
+    once the Answer is whole.
     """
 
     question: str
@@ -136,6 +137,11 @@ class Answer:
     def __post_init__(self) -> None:
         if not self.caveat.strip():
             raise ValueError("an Answer needs its caveat")
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing more comes."""
+        return "total" in self.seconds
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, strings and numbers, in the order of the contract."""

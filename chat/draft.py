@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from chat.answer import Answer, Conflict, Evidence, Notice, Statement, Status, Use
@@ -91,11 +91,15 @@ class Draft:
 
     def finished(self) -> Answer:
         """The whole Answer."""
-        return self._answer(self._status(), self._notices())
+        return self._whole(self._answer(self._status(), self._notices()))
 
     def failed(self, problem: str) -> Answer:
         """The Answer to a question that could not be answered because of `problem`."""
-        return self._answer("error", [notice("error", self.settings, problem=problem)])
+        return self._whole(self._answer("error", [notice("error", self.settings, problem=problem)]))
+
+    def _whole(self, answer: Answer) -> Answer:
+        total = time.perf_counter() - self.started
+        return replace(answer, seconds={**self.seconds, "total": total})
 
     def _status(self) -> Status:
         for level in self.screening.levels:
@@ -191,7 +195,7 @@ class Draft:
             follow_ups=self.follow_ups,
             release=self.release.number if self.release else None,
             settings=self.settings.hash,
-            seconds={**self.seconds, "total": time.perf_counter() - self.started},
+            seconds=dict(self.seconds),
         )
 
     def _evidence(self) -> tuple[Evidence, ...]:

@@ -119,22 +119,30 @@ class Chat:
                 yield question, self._ask_safely(question)
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, plain: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        plain: bool = False,
+        hurried: bool = False,
     ) -> Iterator[Answer]:
         """Growing Answers, each with its caveat and verified statements only; the last is whole.
 
         plain: without the chat model and without questions to go on with.
+        hurried: of these only such as were tried before.
         What failed because the sources were swapped meanwhile begins anew, with those of now.
         """
         before = self.library.state
         try:
-            yield from self._stream(question, history, plain=plain)
+            yield from self._stream(question, history, plain=plain, hurried=hurried)
         except Exception:
             if self.library.state == before:
                 raise
-            yield from self._stream(question, history, plain=plain)
+            yield from self._stream(question, history, plain=plain, hurried=hurried)
 
-    def _stream(self, question: str, history: Sequence[Turn], *, plain: bool) -> Iterator[Answer]:
+    def _stream(
+        self, question: str, history: Sequence[Turn], *, plain: bool, hurried: bool
+    ) -> Iterator[Answer]:
         draft = Draft(Question(question).checked, self.settings)
         with draft.step("screen"):
             draft.screening = screen(draft.question, history, self.settings, self._encoder)
@@ -158,10 +166,8 @@ class Chat:
                 for statement in quote_statements(chosen, draft.sources, self.settings):
                     with draft.step("verify"):
                         draft.verified(statement, verify(statement, release))
-                    yield draft.growing()
             if self.settings.follow_ups and not plain:
-                asked = [draft.question, *(turn.content for turn in history)]
-                draft.follow_ups = self.suggestions.after(draft.statements, release, asked)
+                yield from self._going_on(draft, history, release, hurried=hurried)
             yield draft.finished()
 
     def _answered(self, draft: Draft, release: Release) -> list[Part]:
@@ -184,6 +190,18 @@ class Chat:
             chosen = compose(question, able, self.settings.language, room)
             chosen, disagreements = with_both_sides(question, chosen, candidates)
         return Part(question, found, candidates, judgement, chosen, disagreements)
+
+    def _going_on(
+        self, draft: Draft, history: Sequence[Turn], release: Release, *, hurried: bool
+    ) -> Iterator[Answer]:
+        """Add questions to go on with; what is answered is shown before any of them is tried."""
+        near = self.suggestions.near(draft.statements, release)
+        tried = self.suggestions.tried(near, release)
+        if not hurried and len(tried) < len(near):
+            yield draft.growing()
+            tried = near
+        asked = [draft.question, *(turn.content for turn in history)]
+        draft.follow_ups = self.suggestions.after(draft.statements, tried, release, asked)
 
     def _written(self, draft: Draft, writer: Writer, release: Release) -> Iterator[Answer]:
         """What the chat model writes, statement by statement; what fails is dropped and counted."""

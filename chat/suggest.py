@@ -1,10 +1,11 @@
 """Questions to begin with and to go on with: documents' headings, tried before they are shown."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from chat.answer import Answer, Statement
+from chat.answer import Answer, Citation, Statement
 from chat.settings import Settings
 from chat.wording import wording
 from ingest.document import Document
@@ -41,34 +42,47 @@ class Suggestions:
             release.documents()[:LOOKED_AT], key=lambda each: each.about.kind == "seller"
         )
         rows = zip_longest(*(self._questions(document) for document in documents))
-        questions = [question for row in rows for question in row if question]
+        questions = list(dict.fromkeys(question for row in rows for question in row if question))
         questions.sort(key=lambda question: question not in _headings_of(documents))
-        return [question for question, _ in self._answered(questions, release, FIRST)][:FIRST]
+        answered = self._answered(questions[: TRIED[FIRST]], release)
+        return [question for question, _ in itertools.islice(answered, FIRST)]
 
-    def after(
-        self, statements: Sequence[Statement], release: Release, asked: Sequence[str]
-    ) -> tuple[str, ...]:
-        """At most three questions about what stands near the cited words and was not said yet."""
-        cited = {c.passage: c for statement in statements for c in statement.citations}
+    def near(self, statements: Sequence[Statement], release: Release) -> list[str]:
+        """Questions about what stands near the cited words, whether they have an answer or not."""
+        cited = _cited_in(statements)
         passages = release.passages(list(cited))
         places = {passage.document: cited[passage.id].start for passage in reversed(passages)}
         lists = [
             self._questions(release.document(key), place) for key, place in reversed(places.items())
         ]
-        questions = [each for row in zip_longest(*lists) for each in row if each]
+        questions = dict.fromkeys(each for row in zip_longest(*lists) for each in row if each)
+        return list(questions)[: TRIED[NEXT]]
+
+    def tried(self, questions: Iterable[str], release: Release) -> list[str]:
+        """Those of which it is known whether they have an answer."""
+        return [each for each in questions if (release.number, each) in self.known]
+
+    def after(
+        self,
+        statements: Sequence[Statement],
+        near: Sequence[str],
+        release: Release,
+        asked: Sequence[str],
+    ) -> tuple[str, ...]:
+        """At most three of the questions near the statements whose answers were not said yet."""
         found: list[str] = []
-        said = set(cited)
-        for question, own in self._answered(questions, release, NEXT):
+        said = set(_cited_in(statements))
+        for question, own in self._answered(near, release):
             if question not in asked and not own <= said:
                 found.append(question)
                 said |= own
-        return tuple(found[:NEXT])
+            if len(found) == NEXT:
+                break
+        return tuple(found)
 
-    def _answered(
-        self, questions: Iterable[str], release: Release, wanted: int
-    ) -> Iterator[tuple[str, Cited]]:
-        """Those of the first questions that the release answers, with the passages that do."""
-        for question in list(dict.fromkeys(questions))[: TRIED[wanted]]:
+    def _answered(self, questions: Iterable[str], release: Release) -> Iterator[tuple[str, Cited]]:
+        """Those questions that the release answers, with the passages that do."""
+        for question in questions:
             cited = self._cited(question, release)
             if cited:
                 yield question, cited
@@ -100,6 +114,10 @@ class Suggestions:
         if heading.endswith("?"):
             return heading
         return wording(self._settings.language, "page/example", topic=heading)
+
+
+def _cited_in(statements: Sequence[Statement]) -> dict[str, Citation]:
+    return {c.passage: c for statement in statements for c in statement.citations}
 
 
 def _headings_of(documents: Iterable[Document]) -> set[str]:

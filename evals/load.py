@@ -181,7 +181,7 @@ async def run(plan: Plan, at_once: int, conversations: int) -> Tally:
 def memory(url: str) -> float:
     """Megabytes that the server's processes hold."""
     lines = httpx.get(f"{url}/metrics", timeout=PATIENCE).text.splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith(MEMORY)) / 1e6
+    return sum(float(line.split()[-1]) for line in lines if MEMORY in line and line[0] != "#") / 1e6
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -13,6 +13,7 @@ import uvicorn
 
 from chat.answer import Answer, Turn
 from chat.page import QUIET
+from chat.page.desk import ChatDesk
 from chat.page.options import Options
 from chat.page.server import make_app
 from chat.pipeline import Chat
@@ -46,10 +47,15 @@ class ScriptedChat(Chat):
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, plain: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        plain: bool = False,
+        hurried: bool = False,
     ) -> Iterator[Answer]:
         if not self.answers:
-            yield from super().stream(question, history, plain=plain)
+            yield from super().stream(question, history, plain=plain, hurried=hurried)
             return
         if plain:  # asked to see whether a suggestion has an answer
             yield self.answers[-1]
@@ -64,7 +70,9 @@ class ScriptedChat(Chat):
 def served(chat: Chat, options: Options | None = None) -> Iterator[str]:
     """The page's address, for the time of a test."""
     os.environ.update(QUIET)
-    app = make_app(chat, options or Options())
+    options = options or Options()
+    language = chat.settings.language
+    app = make_app(ChatDesk(chat, options), chat.library, language, options)
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

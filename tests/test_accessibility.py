@@ -34,10 +34,15 @@ class Views(ScriptedChat):
     """A scripted answer with everything in it to QUESTION; other questions go the usual way."""
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, plain: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        plain: bool = False,
+        hurried: bool = False,
     ) -> Iterator[Answer]:
         if question != QUESTION:
-            yield from super().stream(question, history, plain=plain)
+            yield from super().stream(question, history, plain=plain, hurried=hurried)
             return
         yield self.full()
 

@@ -215,3 +215,45 @@ def test_long_words_other_directions_and_long_answers_keep_the_page_in_shape(
         tab.locator("#document mark").wait_for()
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         tab.close()
+
+
+SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+GOOD = 0.1  # cumulative layout shift: https://web.dev/articles/cls
+FIRST_VIEW = """() => {
+  const [answered] = performance.getEntriesByType("navigation");
+  const [painted] = performance.getEntriesByName("first-contentful-paint");
+  return painted.startTime - answered.responseStart;
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_first_view_comes_within_a_second_and_nothing_jumps(
+    chromium: Any, make: Make, width: int
+) -> None:
+    library = make(FILES)
+    answer = answer_from(library)
+    growing = [replace(answer, statements=answer.statements * count) for count in (1, 2, 3)]
+    tab = chromium.new_page(viewport={"width": width, "height": 800})
+    tab.add_init_script(SHIFTS)
+    with served(ScriptedChat(library, growing, pause=0.7)) as address:
+        tab.goto(address)
+        tab.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+        tab.wait_for_timeout(500)
+        assert tab.evaluate(FIRST_VIEW) < 1000
+        assert tab.evaluate("shift") == 0
+        tab.get_by_label("Your question").fill("Do tablets stop cramps?")
+        tab.keyboard.press("Enter")
+        statement = tab.locator(".statement").first
+        statement.wait_for()
+        place = statement.bounding_box()
+        tab.locator(".turn .tools").wait_for()
+        assert statement.bounding_box() == place  # as the rest of the answer came below it
+        tab.locator(".cite button").first.click()
+        tab.locator("#document mark").wait_for()
+        assert tab.evaluate("shift") < GOOD
+    tab.close()

@@ -22,9 +22,10 @@ ANSWERED = {
 }
 NOT_FOUND = ["What causes gout?", "Who won the football world cup?", "How do I repot an orchid?"]
 SECRET = "zanzibar-marmalade-4711"
-# Runs a command and fails at the first look-up of a name or connection to another machine.
-WATCHED = """
-import os, runpy, sys
+# Python runs this before anything else, in child processes, too: it ends at the first look-up of a
+# name or connection to another machine.
+WATCH = """
+import os, sys
 HERE = ("127.0.0.1", "::1", "localhost", "0.0.0.0", None, "")
 def watch(event, given):
     name = given[0] if event == "socket.getaddrinfo" else None
@@ -34,8 +35,6 @@ def watch(event, given):
         os.write(2, f"reached for {name!r}".encode())
         os._exit(97)  # from any thread
 sys.addaudithook(watch)
-sys.argv = sys.argv[1:]
-runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
 
 
@@ -50,14 +49,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(home: Path) -> dict[str, str]:
+    """Of a command whose every process is watched."""
+    watch = home / "watch"
+    watch.mkdir(exist_ok=True)
+    (watch / "sitecustomize.py").write_text(WATCH)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    return {**kept, "CAVEAT_HOME": str(home)}
+    return {**kept, "CAVEAT_HOME": str(home), "PYTHONPATH": str(watch)}
 
 
 def watched(home: Path, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """A command's output; fails if it ends badly or reaches for another machine."""
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, *command],
+        [sys.executable, "-m", *command],
         capture_output=True,
         check=False,
         cwd=ROOT,
@@ -70,14 +73,19 @@ def watched(home: Path, *command: str, typed: str = "") -> subprocess.CompletedP
     return done
 
 
-def test_the_watch_sees_a_look_up_from_any_thread(tmp_path: Path) -> None:
+def test_the_watch_sees_a_look_up_from_any_thread_of_any_process(tmp_path: Path) -> None:
     (tmp_path / "caller.py").write_text(
-        "import socket, threading\n"
-        "thread = threading.Thread(target=socket.getaddrinfo, args=('example.invalid', 80))\n"
-        "thread.start(), thread.join()"
+        "import multiprocessing, socket, sys, threading\n"
+        "def call():\n"
+        "    thread = threading.Thread(target=socket.getaddrinfo, args=('example.invalid', 80))\n"
+        "    thread.start(), thread.join()\n"
+        "if __name__ == '__main__':\n"
+        "    process = multiprocessing.get_context('spawn').Process(target=call)\n"
+        "    process.start(), process.join()\n"
+        "    sys.exit(process.exitcode)\n"
     )
-    command = [sys.executable, "-c", WATCHED, "caller"]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path)
+    command, given = [sys.executable, "caller.py"], environment(tmp_path)
+    done = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=given)
     assert (done.returncode, done.stderr) == (97, b"reached for 'example.invalid'")
 
 
@@ -129,7 +137,7 @@ def test_nothing_that_was_asked_is_stored(place: Path, answers: dict[str, Any]) 
 
 def test_the_page_answers_stores_nothing_and_stops_when_told(place: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    command = [sys.executable, "-c", WATCHED, "chat", "--name", "magnesium", "--port", "0"]
+    command = [sys.executable, "-m", "chat", "--name", "magnesium", "--port", "0"]
     with log.open("w") as file:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment(place), stdout=file, stderr=subprocess.STDOUT

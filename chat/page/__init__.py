@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chat.page.options import PASSWORD, read_options
 from chat.settings import Settings
+from ingest.library import open_library
 
 # What keeps gradio from calling out, from keeping questions in the browser, and from summing up
 # its last 10,000 events anew after each one (an hour's chat would slow down by that alone).
@@ -24,11 +25,14 @@ QUIET = {
 def serve(name: str, host: str, port: int, settings: Settings) -> None:
     """Open the page over library `name` until interrupted; UserError if it cannot be opened."""
     options = read_options()
+    library = open_library(name)
     os.environ.pop(PASSWORD, None)  # no child process needs to know it
     os.environ.update(QUIET)
     print("loading the models…", flush=True)
-    from chat.page.server import run
-    from chat.pipeline import open_chat
+    from chat.page.apart import Apart
 
-    with open_chat(name, replace(settings, follow_ups=True)) as chat:
-        run(chat, host, port, options)
+    starting = Apart(name, replace(settings, follow_ups=True), options)
+    from chat.page.server import run  # takes as long as the other process with the models
+
+    with starting as desk:
+        run(desk, library, settings.language, (host, port), options)

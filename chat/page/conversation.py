@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from chat.answer import Answer, Turn
 from chat.caveat import countries
 from chat.context import contexts_of
 from chat.page.html import problem_html, turn_html
-from chat.page.meters import Meters
 from chat.page.options import Options
 from chat.page.texts import Texts
 from chat.pipeline import LONGEST, Chat
@@ -20,6 +19,7 @@ from ingest.errors import UserError
 TURNS = 40  # messages of a conversation that are looked at
 PAUSE = 0.2  # seconds between two updates of one answer
 Shown = dict[str, Any]
+Updates = Generator[Shown, None, None]
 
 
 @dataclass(frozen=True)
@@ -28,38 +28,35 @@ class Asker:
 
     chats: Mapping[str, Chat]  # by language, the operator's first
     options: Options
-    meters: Meters
     clock: Callable[[], float] = time.perf_counter
 
-    def ask(self, question: str, history: str, language: str, country: str) -> Iterator[Shown]:
+    def ask(
+        self, question: str, history: str, language: str, country: str, *, hurried: bool
+    ) -> Updates:
         """What to show, growing; the last is whole. history: JSON, [{"role", "content"}].
 
         country: one that has numbers of its own; any other leaves the operator's choice.
+        hurried: others wait, so nothing but the question is asked.
         """
         chat = self.chats.get(language) or next(iter(self.chats.values()))
         if country in countries(chat.settings.language):
             chat = chat.in_country(country)
         texts = Texts(chat.settings.language)
-        with self.meters.active.track_inprogress():
-            try:
-                checked = _checked(str(question), texts)
-                yield from self._shown(chat, checked, _turns(history, texts))
-            except UserError as error:
-                yield {"html": problem_html(str(error), texts), "whole": True, "problem": True}
+        try:
+            asked = _checked(str(question), texts), _turns(history, texts)
+            yield from self._shown(chat, chat.stream(*asked, hurried=hurried))
+        except UserError as error:
+            yield {"html": problem_html(str(error), texts), "whole": True, "problem": True}
 
-    def _shown(self, chat: Chat, question: str, history: tuple[Turn, ...]) -> Iterator[Shown]:
+    def _shown(self, chat: Chat, answers: Iterator[Answer]) -> Iterator[Shown]:
         start, shown, answer = self.clock(), -PAUSE, None
-        for answer in chat.stream(question, history):
+        for answer in answers:
             now = self.clock() - start
-            if shown < 0:
-                self.meters.first.observe(now)
-            if now - shown >= PAUSE:
+            if now - shown >= PAUSE and not answer.whole:
                 shown = now
                 yield {"html": self._html(chat, answer, whole=False), "whole": False}
         if answer is None:
             raise RuntimeError("the chat gave no answer")
-        self.meters.whole.observe(self.clock() - start)
-        self.meters.answers.labels(answer.status).inc()
         yield self._whole(chat, answer)
 
     def _whole(self, chat: Chat, answer: Answer) -> Shown:

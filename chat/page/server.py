@@ -2,8 +2,7 @@
 
 import signal
 import socket
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,9 +14,9 @@ from gradio.events import api
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
-from chat.page.conversation import Asker
-from chat.page.document import covers_html, document_html
-from chat.page.examples import Examples
+from chat.page.apart import GONE, Apart
+from chat.page.conversation import Shown
+from chat.page.desk import Desk
 from chat.page.feedback import keep
 from chat.page.guard import Guard
 from chat.page.meters import Meters
@@ -28,20 +27,28 @@ from chat.page.operator.session import Door, Password
 from chat.page.operator.view import View
 from chat.page.operator.work import Work
 from chat.page.options import Options
-from chat.page.shell import page_html
 from chat.page.texts import Texts
-from chat.pipeline import Chat
-from chat.wording import languages
 from ingest.errors import UserError
+from ingest.library import Library
 
 STATIC = Path(__file__).parent / "static"
 MINUTE = 60.0  # seconds between telling everyone who waits how long the queue is
+SESSIONS = 100  # whose state gradio keeps; each question is one, and ours have none
 GRACE = 2  # seconds for open answers when the server stops
-SWITCH = 0.0005  # seconds after which answering lets the server take the next request
 
 
 class Server(uvicorn.Server):
-    """Stops quietly when told to: a second signal does not wait for open answers."""
+    """Stops quietly when told to, or when nobody answers any more.
+
+    A second signal does not wait for open answers.
+    """
+
+    def __init__(self, config: uvicorn.Config, desk: Apart) -> None:
+        super().__init__(config)
+        self._desk = desk
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or not self._desk.alive
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -54,37 +61,47 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(chat: Chat, host: str, port: int, options: Options) -> None:
-    """Serve the page until interrupted; UserError if the port is taken."""
+def run(
+    desk: Apart, library: Library, language: str, at: tuple[str, int], options: Options
+) -> None:
+    """Serve the page at (host, port) until interrupted; UserError if the port is taken."""
     jobs = Jobs()
-    app = make_app(chat, options, jobs)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        reason = f"cannot listen on {host}, port {port}: {error.strerror}"
-        raise UserError(f"{reason}; choose others with --host, --port") from error
+    app = make_app(desk, library, language, options, jobs)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
     )
-    print(f"open http://{host}:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
-    sys.setswitchinterval(SWITCH)
+    listening = _listening(*at)
+    print(f"open http://{at[0]}:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
     try:
-        Server(config).run(sockets=[listening])
+        Server(config, desk).run(sockets=[listening])
     finally:
         jobs.stop()
+    if not desk.alive:
+        raise UserError(GONE)
 
 
-def make_app(chat: Chat, options: Options, jobs: Jobs | None = None) -> Guard:
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise UserError(f"{reason}; choose others with --host, --port") from error
+
+
+def make_app(
+    desk: Desk, library: Library, language: str, options: Options, jobs: Jobs | None = None
+) -> Guard:
     """The whole application, behind its guard. jobs: what the operator starts runs there."""
-    texts, meters = Texts(chat.settings.language), Meters()
-    chats = _in_all_languages(chat)
-    blocks = _queue(Asker(chats, options, meters), options)
+    texts, meters = Texts(language), Meters()
+    if isinstance(desk, Apart):
+        meters.count_process(desk.pid)
+    blocks = _queue(desk, meters, options)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    _add_page(app, chats, options)
-    _add_probes(app, chat, meters)
+    _add_page(app, desk, options)
+    _add_probes(app, desk, meters)
     if options.operator is not None:
-        _operator(chat, options.operator, texts, options, jobs or Jobs()).add_to(app)
+        _operator(library, options.operator, texts, options, jobs or Jobs()).add_to(app)
     gr.mount_gradio_app(
         app, blocks, "/chat", run_history=False, max_file_size=1, enable_monitoring=False
     )
@@ -92,48 +109,37 @@ def make_app(chat: Chat, options: Options, jobs: Jobs | None = None) -> Guard:
 
 
 def _operator(
-    chat: Chat, password: Password, texts: Texts, options: Options, jobs: Jobs
+    library: Library, password: Password, texts: Texts, options: Options, jobs: Jobs
 ) -> Operator:
     own = Texts(texts.language, "operator")
     return Operator(
         Door(password),
-        Files(chat.library, options.folders),
-        Work(chat.library, jobs),
-        View(chat.library.name, own, texts),
+        Files(library, options.folders),
+        Work(library, jobs),
+        View(library.name, own, texts),
     )
 
 
-def _in_all_languages(chat: Chat) -> dict[str, Chat]:
-    """The chat by language: the operator's first, then the others that visitors may choose."""
-    first = chat.settings.language
-    others = (language for language in languages() if language != first)
-    return {first: chat} | {language: chat.in_language(language) for language in others}
-
-
-def _queue(asker: Asker, options: Options) -> gr.Blocks:
+def _queue(desk: Desk, meters: Meters, options: Options) -> gr.Blocks:
     """Gradio's queue with the one function that visitors may call."""
     blocks: gr.Blocks
+
+    def ask(question: str, history: str, language: str, country: str) -> Iterator[Shown]:
+        hurried = len(blocks._queue) > 0  # noqa: SLF001
+        yield from meters.watched(desk.ask(question, history, language, country, hurried=hurried))
+
     with gr.Blocks(analytics_enabled=False) as blocks:
-        api(asker.ask, api_name="ask", concurrency_limit=options.at_once)
+        api(ask, api_name="ask", concurrency_limit=options.at_once)
     blocks.max_threads = max(40, 2 * options.at_once)
+    blocks.state_session_capacity = SESSIONS
     blocks.queue(status_update_rate=MINUTE, max_size=options.waiting, api_open=False)
     return blocks
 
 
-def _add_page(app: FastAPI, chats: Mapping[str, Chat], options: Options) -> None:
-    default = next(iter(chats))
-    chat = chats[default]
-    examples = {name: Examples(each) for name, each in chats.items()}
-
-    def texts(lang: str) -> Texts:
-        return Texts(lang if lang in chats else default)
-
+def _add_page(app: FastAPI, desk: Desk, options: Options) -> None:
     @app.get("/")
     def page(lang: str = "") -> Response:
-        own = texts(lang)
-        with chat.releases.lent() as release:
-            spoken, begin = chats[own.language], examples[own.language].now()
-            return HTMLResponse(page_html(spoken, release, own, options, begin))
+        return HTMLResponse(desk.page(lang))
 
     @app.get("/static/{name}")
     def static(name: str) -> Response:
@@ -144,14 +150,12 @@ def _add_page(app: FastAPI, chats: Mapping[str, Chat], options: Options) -> None
 
     @app.get("/document")
     def document(passage: str, start: int = 0, end: int = 0, lang: str = "") -> Response:
-        with chat.releases.lent() as release:
-            html = document_html(release, passage, (start, end), texts(lang))
+        html = desk.document(passage, start, end, lang)
         return HTMLResponse(html, status_code=200 if html else 404)
 
     @app.get("/covers")
     def covers(lang: str = "") -> Response:
-        with chat.releases.lent() as release:
-            return HTMLResponse(covers_html(release, texts(lang)))
+        return HTMLResponse(desk.covers(lang))
 
     @app.post("/feedback")
     async def feedback(request: Request) -> Response:
@@ -161,7 +165,7 @@ def _add_page(app: FastAPI, chats: Mapping[str, Chat], options: Options) -> None
         return PlainTextResponse("", status_code=204 if kept else 400)
 
 
-def _add_probes(app: FastAPI, chat: Chat, meters: Meters) -> None:
+def _add_probes(app: FastAPI, desk: Desk, meters: Meters) -> None:
     @app.get("/healthz")
     def alive() -> Response:
         return PlainTextResponse("ok\n")
@@ -169,8 +173,7 @@ def _add_probes(app: FastAPI, chat: Chat, meters: Meters) -> None:
     @app.get("/readyz")
     def ready() -> Response:
         try:
-            with chat.releases.lent() as release:
-                return PlainTextResponse(f"ready, release {release.number}\n")
+            return PlainTextResponse(f"ready, release {desk.ready()}\n")
         except UserError as error:
             return PlainTextResponse(f"{error}\n", status_code=503)
 
