@@ -74,7 +74,7 @@ def _gate(gate: Gate) -> str:
         _cell("Refusals", _refused(gate)),
         _cell("95 % interval", _span(gate.interval)),
         _cell("Bounds by cluster", f"{_span(gate.clustered)} <small>({gate.clusters})</small>"),
-        _cell("Aim", escape(aim)),
+        _cell("Aim", f"<span>{escape(aim)}</span>"),
         _cell("Others reach", escape(gate.aim.anchor if gate.aim else ""), "note"),
     ]
     name = f"{escape(gate.label)}<small>{escape(means)}</small>"
