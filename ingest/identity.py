@@ -3,7 +3,6 @@
 import hashlib
 import json
 import uuid
-from dataclasses import asdict
 
 from ingest.document import Document
 
@@ -14,9 +13,9 @@ def document_id(document: Document) -> str:
     """A UUIDv5 of text, structure and what is known of it; not of the path it stands at."""
     content = [
         document.text,
-        asdict(document.about),
-        [asdict(section) for section in document.sections],
-        [asdict(page) for page in document.pages],
+        vars(document.about),
+        [vars(section) for section in document.sections],
+        [vars(page) for page in document.pages],
     ]
     return str(uuid.uuid5(DOCUMENTS, json.dumps(content, ensure_ascii=False, sort_keys=True)))
 

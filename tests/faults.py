@@ -38,9 +38,9 @@ AFTER = {
     "b.md": "# Tea\n\nTea is cold now.",
     "c.md": "# Coffee\n\nCoffee is hot.",
 }
-MANY = {f"{number:03}.md": f"# Note {number}\n\nText {number}." for number in range(400)}
+MANY = {f"{number:03}.md": f"# Note {number}\n\nText {number}." for number in range(150)}
 MARGIN = 200_000  # bytes that an ingest takes on the disk for a moment only
-CHANGED = {f"{number:03}.md": f"# Note {number}\n\nNew {number}." for number in range(0, 400, 4)}
+CHANGED = {f"{number:03}.md": f"# Note {number}\n\nNew {number}." for number in range(0, 150, 4)}
 
 
 class Scenario:
@@ -127,7 +127,7 @@ class First(Scenario):
 
 
 class Large(Scenario):
-    """The same with 400 documents, a quarter of which change."""
+    """The same with 150 documents more, a quarter of which change."""
 
     before, after = {**BEFORE, **MANY}, {**AFTER, **MANY, **CHANGED}
 

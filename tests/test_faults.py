@@ -91,7 +91,7 @@ def test_a_kill_at_every_write_of_a_small_ingest(tmp_path: Path, scenario: str) 
 
 @traceable
 @pytest.mark.promises
-@pytest.mark.parametrize(("scenario", "count"), [("large", 60), ("forget", 120)])
+@pytest.mark.parametrize(("scenario", "count"), [("large", 40), ("forget", 80)])
 def test_kills_at_random(tmp_path: Path, scenario: str, count: int) -> None:
     check(scenario, "kill", tmp_path, count, PARTS)
 
@@ -99,10 +99,10 @@ def test_kills_at_random(tmp_path: Path, scenario: str, count: int) -> None:
 @pytest.mark.promises
 @pytest.mark.parametrize("scenario", ["ingest", "first", "forget"])
 def test_files_that_cannot_grow_beyond_any_size(tmp_path: Path, scenario: str) -> None:
-    check(scenario, "full", tmp_path, 40, PARTS)
+    check(scenario, "full", tmp_path, 30, PARTS)
 
 
 @pytest.mark.promises
 @pytest.mark.parametrize("scenario", ["ingest", "first", "forget"])
 def test_a_disk_with_any_room_left(small_disk: Path, scenario: str) -> None:
-    check(scenario, "squeeze", small_disk, 40)
+    check(scenario, "squeeze", small_disk, 30)
