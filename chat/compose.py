@@ -109,8 +109,8 @@ def compose(
 
 
 def _logit(candidate: Candidate) -> float:
-    """What the cross-encoder said, if it read the sentence."""
-    return candidate.scores.get("answers", UNREAD)
+    """What the cross-encoder said if it read the sentence, and what a reason asked for is worth."""
+    return candidate.scores.get("answers", UNREAD) + candidate.scores.get("reason", 0.0)
 
 
 def _touch(a: Candidate, b: Candidate) -> bool:

@@ -53,6 +53,7 @@ LACKING = frozenset(
         "shortage",
     ]
 )
+CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
@@ -346,12 +347,23 @@ def _opposite(one: Reading, other: Reading) -> bool:
     """A direction word against its opposite, about the same thing."""
     if _one_lacks(one, other):
         return False
-    for a in one.directions:
-        against = [b for b in other.directions if _about_same(a, b, one) and _turned(a, b)]
-        agreeing = [b for b in other.directions if _about_same(a, b, one) and a.sides & b.sides]
-        if against and not agreeing:
+    stated = [[d for d in side.directions if not _is_condition(side, d)] for side in (one, other)]
+    for a in stated[0]:
+        against = [b for b in stated[1] if _about_same(a, b, one) and _turned(a, b)]
+        agreeing = any(_about_same(a, b, one) and a.sides & b.sides for b in stated[1])
+        # "calcium contracts muscles, magnesium relaxes them" agrees with "magnesium relaxes them"
+        said_too = any(
+            _about_same(c, b, one) and c.sides & b.sides for b in against for c in stated[0]
+        )
+        if against and not agreeing and not said_too:
             return True
     return False
+
+
+def _is_condition(reading: Reading, direction: Direction) -> bool:
+    """Whether a direction word stands in a clause such as "when a nerve cell is excited"."""
+    start, _ = reading.clause(direction.place)
+    return bool(CONDITIONS & set(reading.tokens[start : start + 2]))
 
 
 def _turned(a: Direction, b: Direction) -> bool:

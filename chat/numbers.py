@@ -359,9 +359,11 @@ class _Reader:
         found: list[str] = []
         while 0 <= place < len(self.tokens) and len(found) < AROUND:
             token = self.tokens[place]
-            if token in APART or token[0].isdigit():
+            of = step > 0 and self.tokens[place - 1] == "of"  # "212 of 840 children"
+            if token in APART or (token[0].isdigit() and not of):
                 break
-            if token.isalnum() and token not in STOP and token not in UNITS:
+            counts = token.isalnum() and not token[0].isdigit()
+            if counts and token not in STOP and token not in UNITS:
                 found.append(stem(token))
             place += step
         return tuple(found)
@@ -387,6 +389,18 @@ BREAKS = frozenset(
         "are",
         "were",
         "than",
+        "within",
+        "over",
+        "after",
+        "during",
+        "lasted",
+        "about",
+        "around",
+        "roughly",
+        "nearly",
+        "almost",
+        "most",
+        "least",
     ]
 )
 MEASURING = frozenset(

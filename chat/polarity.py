@@ -10,6 +10,7 @@ from chat.spelled import NUMBERS
 from chat.terms import stem
 
 SCOPE = 8  # content words that a negation reaches
+RELATIVE = ("that", "who")  # "the plaque that a brush cannot reach" denies nothing of the plaque
 FOCUS = 2  # content words that a direction word is about
 SWAPPED = {"minerals and vitamins", "medicines", "ways in"}
 NUMBER = re.compile(r"\d|" + "|".join(rf"{name}\b" for name in NUMBERS))
@@ -43,7 +44,7 @@ VERBS = frozenset(
     ]
 )
 ADVISING = ("advis", "warn", "recommend", "caution", "argue", "urg", "speak")
-MOSTLY = 0.7  # share of a negation's scope from which a statement speaks of the same thing
+MOSTLY = 0.65  # share of a negation's scope from which a statement speaks of the same thing
 # "no more than" is a limit and "not only" no negation at all.
 NOT_NEGATING = {"only", "just", "matter", "doubt", "exceed"}
 COMPARING = {"more", "less", "fewer", "later", "longer"}
@@ -51,12 +52,16 @@ COMPARING = {"more", "less", "fewer", "later", "longer"}
 
 @dataclass(frozen=True)
 class Negation:
-    """A word that turns round what follows. scope: the stems it reaches, its head first."""
+    """A word that turns round what follows. scope: the stems it reaches, its head first.
+
+    subject: the stems before it in its clause, of which something is denied.
+    """
 
     word: str
     scope: tuple[str, ...]
     reached: frozenset[int]
     hard: bool = True
+    subject: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,10 +113,13 @@ class Reading:
                 continue
             start, end = self.clause(place)
             later = [n for n in range(place + 1, end) if is_content(self.tokens[n])][:SCOPE]
+            relative = [n for n in range(start, place) if self.tokens[n] in RELATIVE]
+            start = relative[-1] + 1 if relative and hard else start
             before = [n for n in range(start, place) if is_content(self.tokens[n])]
             reached = later if len(later) >= FOCUS else [*later, *reversed(before)][:SCOPE]
             scope = tuple(stem(self.tokens[n]) for n in reached)
-            yield Negation(token, scope, frozenset(later), hard)
+            subject = tuple(stem(self.tokens[n]) for n in before)
+            yield Negation(token, scope, frozenset(later), hard, subject)
 
     def _turns_what_follows(self, place: int) -> bool:
         """As "stops ... from being absorbed" and "advises against" deny what follows."""
@@ -163,13 +171,56 @@ def negation_problem(claim: Reading, source: Reading) -> str | None:
         match = next((n for n in free if _shares(negation, n, claim, source)), None)
         if match is not None:
             free.remove(match)
-        elif not _said_by_opposite(negation, claim, source):
+        elif not _said_by_opposite(negation, claim, source) and not _prefixed(negation, source):
             return f"“{negation.word}” is not in the source"
+    if _exchanged(claim, source) or _denied_of_another(claim, source):
+        return "what is denied and what is said have changed places"
     for negation in (n for n in standing if n.hard):
         kept = any(_shares(negation, n, source, claim) for n in said)
         if not kept and _speaks_of(claim, negation):
             return f"the source says “{negation.word}”"
     return None
+
+
+ORDER = {"before", "after", "later", "earlier", "following"}
+PREFIXES = ("un", "in", "im", "ir", "non", "dis")
+
+
+def _prefixed(negation: Negation, source: Reading) -> bool:
+    """As "not opened" where the source says "unopened"."""
+    return any(
+        token.startswith(prefix) and stem(token.removeprefix(prefix)) in negation.scope
+        for token in source.tokens
+        for prefix in PREFIXES
+    )
+
+
+def _exchanged(claim: Reading, source: Reading) -> bool:
+    """As "on the back, never on the stomach" and "on the stomach, never on the back"."""
+    denied_here, denied_there = (
+        {n.scope[0] for n in reading.hard if len(n.scope) == 1} for reading in (claim, source)
+    )
+    here, there = set(claim.content) - denied_here, set(source.content) - denied_there
+    return bool((denied_here - denied_there) & there) and bool((denied_there - denied_here) & here)
+
+
+def _denied_of_another(claim: Reading, source: Reading) -> bool:
+    """Whether what the source denies of one thing is denied of another that it speaks of, too."""
+    for negation in claim.hard:
+        own = set(negation.subject) - GENERIC
+        rivals = [set(n.subject) - GENERIC for n in source.hard if n.subject]
+        if not own or not rivals or len(negation.scope) < 1:
+            continue
+        spoken_of = any(source.lexicon.any_alike(word, source.content) for word in own)
+        if spoken_of and not any(_any_alike(source.lexicon, own, each) for each in rivals):
+            said = [set(n.scope) - GENERIC for n in source.hard]
+            if not any(_any_alike(source.lexicon, own, each) for each in said):
+                return True
+    return False
+
+
+def _any_alike(lexicon: Lexicon, some: set[str], others: set[str]) -> bool:
+    return any(lexicon.any_alike(word, list(others)) for word in some)
 
 
 def _unpaired(claim: Reading, source: Reading) -> tuple[list[Negation], list[Negation]]:
@@ -198,11 +249,21 @@ def _shares(negation: Negation, other: Negation, own: Reading, theirs: Reading) 
     right = [*other.scope, stem(other.word)]
     if not left:
         return True
+    if _turned_passive(negation, other, own.lexicon):
+        return True
     if len(other.scope) <= 1:
         left = own.content
     if not [word for word in negation.scope if word not in GENERIC]:
         right = theirs.content
     return any(own.lexicon.any_alike(word, right) for word in left)
+
+
+def _turned_passive(negation: Negation, other: Negation, lexicon: Lexicon) -> bool:
+    """As "it is not suitable for smokers" and "smokers should not use it"; or an ellipsis."""
+    if not negation.reached and negation.subject:  # "while stretching did not"
+        return any(lexicon.any_alike(word, other.subject) for word in negation.subject)
+    crossed = sum(lexicon.any_alike(word, other.scope) for word in set(negation.subject))
+    return crossed >= 2 and any(lexicon.any_alike(w, other.subject) for w in negation.scope)
 
 
 def _speaks_of(claim: Reading, negation: Negation) -> bool:
@@ -211,6 +272,10 @@ def _speaks_of(claim: Reading, negation: Negation) -> bool:
     if not scope:
         return False
     kept = [word for word in scope if claim.lexicon.any_alike(word, claim.content)]
+    subject = [word for word in negation.subject if word not in GENERIC]
+    of_same = subject and all(claim.lexicon.any_alike(word, claim.content) for word in subject)
+    if (of_same and 2 * len(kept) >= len(scope)) or len(kept) == len(scope) == 1:
+        return True
     head = negation.scope[0] in claim.content or _form_of(negation.scope[0], claim.content)
     return head or (len(kept) >= 2 and len(kept) >= MOSTLY * len(scope))
 
@@ -304,7 +369,9 @@ def _said_of(reading: Reading, kind: str) -> dict[str, dict[str, int]]:
             if token in known and known[token][0] == kind:
                 thing = known[token][1]
                 said.setdefault(thing, {})
-            elif token in reading.lexicon.opposites:
+            elif token in reading.lexicon.negation["negators"]:
+                said.setdefault(thing, {})["not"] = 1
+            elif token in reading.lexicon.opposites and token not in ORDER:
                 said.setdefault(thing, {})[stem(token)] = 1
     return said
 
@@ -333,5 +400,6 @@ GENERIC = frozenset(
         "significant",
         "significantly",
         "difference",
+        "whether",
     ]
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chat.amounts import opposed
 from chat.reranker import Reranker
 from chat.retrieve import Found
 from chat.terms import terms
@@ -18,12 +19,18 @@ READ = 6  # sentences at most that the cross-encoder scores
 WORDS_READ = 130  # in all of these together: what a question may cost
 SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
 GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
+ADVISES = -3.0  # where a reason is asked for and a sentence says what to do
+EXPLAINS = 0.5  # added to the cheap score there, so that such sentences are read
+OPPOSED = -1.5  # to the cheap score, for a sentence on too much of what is too little, or reverse
+UNDER = 0.5  # what a word of the question is worth that stands in the heading over a sentence
 HEADLINE = 12  # words below which a line without an end mark is taken for a headline
 
 
+# How something comes about; not how much of it there is, nor how somebody should go about it.
 ASKS_REASON = re.compile(
-    r"^(why|what (causes|leads to))\b"
-    r"|\bhow (?!many|much|long|often|old|far|high|large|big|tall|fast)",
+    r"^(?:and |but )?why\b|\bwhat (?:causes|leads to|makes)\b"
+    r"|\bhow (?:do|does|did|can|could|might|would|is|are|was|were)"
+    r" (?!(?:i|you|we|people|one|someone)\b)",
     re.IGNORECASE,
 )
 # Says what kind of answer is asked for, not what it is about.
@@ -33,8 +40,18 @@ MEASURE = re.compile(
     re.IGNORECASE,
 )
 REASON = re.compile(
-    r"\b(because|cause[sd]?|causing|due to|by \w+ing|allow\w*|lead\w*|result\w*|so that"
-    r"|there(?:by|fore)|thus|block\w*|compet\w*|prevent\w*|facilitat\w*|enabl\w*|requir\w*)\b",
+    r"\b(because|caus(?:e[sd]?|ing)|due to|by \w+ing|allow\w*|lead(?:s|ing)? to|led to|results? in"
+    r"|so that|there(?:by|fore)|thus|which makes|lets|responsible for|needed|essential for"
+    r"|mechanisms?|takes? part|plays? an? \w+|block\w*|compet\w*|prevent\w*|facilitat\w*|enabl\w*"
+    r"|requir\w*|binds?|binding|pump\w*|releas\w*|regulat\w*|stimulat\w*|inhibit\w*|trigger\w*"
+    r"|activat\w*|calm\w*|acts? (?:on|by|as|against)|flows?)\b",
+    re.IGNORECASE,
+)
+# What to do, where how something comes about is asked.
+ADVICE = re.compile(
+    r"\b(?:(?:best|only|easiest) (?:thing|way)|should|try|start(?:ing)? (?:to|by|\w+ing)|make sure"
+    r"|(?:add|use) (?:a|an|our|the|your)|you can|don't have to|ask a|talk to|invite you)\b"
+    r"|^(?:take|use|add|skip|avoid)\b",
     re.IGNORECASE,
 )
 
@@ -43,8 +60,9 @@ REASON = re.compile(
 class Candidate:
     """One sentence of a found passage; start and end count in the document.
 
-    scores: covered (share of the question's weight its words cover), cheap, and answers (the
-    cross-encoder's logit) where it was read.
+    heading: the one that it stands under. scores: covered (share of the question's weight its words
+    cover, and half of those of its heading), cheap, and where it was read answers (the
+    cross-encoder's logit) and reason (what is added where a reason is asked).
     """
 
     found: Found
@@ -52,6 +70,12 @@ class Candidate:
     end: int
     text: str
     scores: dict[str, float]
+    heading: str = ""
+
+    @property
+    def read_as(self) -> str:
+        """What the cross-encoder reads: the heading says what a sentence is about."""
+        return f"{self.heading} {self.text}" if self.heading else self.text
 
 
 def read(
@@ -59,15 +83,16 @@ def read(
 ) -> list[Candidate]:
     """The sentences that may answer, best first; those that were read precede the others."""
     weights = weights_of(question, release)
-    sentences = _once([c for item in found[:PASSAGES] for c in _sentences(item, weights)])
+    sentences = _once([c for item in found[:PASSAGES] for c in _sentences(item, question, weights)])
     sentences.sort(key=lambda each: -each.scores["cheap"])
     if reranker is None:
         return sentences
     first = _worth_reading(sentences)
-    logits = reranker.scores(question, [each.text for each in first])
+    logits = reranker.scores(question, [each.read_as for each in first])
     scored = [_with(each, answers=float(logit)) for each, logit in zip(first, logits, strict=True)]
-    asks_reason = bool(ASKS_REASON.search(question))
-    scored.sort(key=lambda each: -_rank(each, asks_reason=asks_reason))
+    if ASKS_REASON.search(question):
+        scored = [_with(each, reason=_reason(each.text)) for each in scored]
+    scored.sort(key=lambda each: -_rank(each))
     return scored + sentences[len(first) :]
 
 
@@ -91,23 +116,41 @@ def coverage(text: str, weights: Mapping[str, float]) -> float:
     return sum(weight for term, weight in weights.items() if term in present) / total
 
 
-def _sentences(found: Found, weights: Mapping[str, float]) -> list[Candidate]:
+def _sentences(found: Found, question: str, weights: Mapping[str, float]) -> list[Candidate]:
     document, passage = found.document, found.passage
     language = document.about.language or "en"
     whole = sentence_spans(document.text, passage.start, passage.end, language)
     spans = [_without_lone_mark(document.text, start, end) for start, end in whole]
-    return [
-        Candidate(found, start, end, text, {"covered": covered, "cheap": covered + found.score})
-        for start, end in spans
-        for text in [document.text[start:end]]
-        if _quotable(text, document.headings_at(start))
-        for covered in [coverage(text, weights)]
-    ]
+    candidates = []
+    asks_reason = bool(ASKS_REASON.search(question))
+    for start, end in spans:
+        text, headings = document.text[start:end], document.headings_at(start)
+        if _quotable(text, headings):
+            heading = headings[-1] if headings and headings[-1] != document.title else ""
+            covered = _covered(text, heading, weights)
+            cheap = covered + found.score + OPPOSED * opposed(question, text)
+            cheap += EXPLAINS * (asks_reason and explains(text))
+            scores = {"covered": covered, "cheap": cheap}
+            candidates.append(Candidate(found, start, end, text, scores, heading))
+    return candidates
+
+
+def _covered(text: str, heading: str, weights: Mapping[str, float]) -> float:
+    """What the words of a sentence cover, and half of what only its heading does."""
+    own = coverage(text, weights)
+    return own + UNDER * (coverage(f"{heading} {text}", weights) - own) if heading else own
+
+
+def explains(text: str) -> bool:
+    """Whether a sentence says how something comes about, and not what to do about it."""
+    return bool(REASON.search(text)) and not ADVICE.search(text)
 
 
 def _without_lone_mark(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without a quotation mark that only opens or only closes in it."""
+    """The span without a mark that only opens or only closes in it, or marks around all of it."""
     said = text[start:end]
+    if said.startswith("“") and said.endswith("”") and said.count("“") == 1:
+        return start + 1, end - 1
     if said.startswith("“") and "”" not in said:
         return start + 1, end
     if said.endswith("”") and "“" not in said:
@@ -149,10 +192,17 @@ def _quotable(text: str, headings: Sequence[str]) -> bool:
     )
 
 
-def _rank(candidate: Candidate, *, asks_reason: bool) -> float:
+def _rank(candidate: Candidate) -> float:
     """The logit, and a little for shared words, the passage, and a reason if one is asked."""
-    bonus = GIVES_REASON if asks_reason and REASON.search(candidate.text) else 0.0
-    return candidate.scores["answers"] + 2 * candidate.scores["cheap"] + bonus
+    scores = candidate.scores
+    return scores["answers"] + 2 * scores["cheap"] + scores.get("reason", 0.0)
+
+
+def _reason(text: str) -> float:
+    """What a sentence is worth where a reason is asked for, in logits."""
+    if explains(text):
+        return GIVES_REASON
+    return ADVISES if ADVICE.search(text) else 0.0
 
 
 def _with(candidate: Candidate, **scores: float) -> Candidate:

@@ -67,7 +67,11 @@ PLAINLY = {
     r"\b(?:and|or) (?:older|over|above|up|upwards)\b(?! the| a)": "or over",
     r"\b(?:and|or) (?:younger|under|below)\b(?! the| a)": "or under",
     r"\bdouble up\b": "take too much",
+    r"\bonce (?:in|every) (?:every )?(?=\w+ (?:hour|day|week|month|year)s\b)": "every ",
+    r"\bfrom (?:the )?age (?:of )?(\d+)\b(?! to)": r"aged \1 or over",
+    r"(?<=\d) (?:consecutive|straight|full|whole|successive|further|additional)(?= \w)": "",
 }
+AND_A_HALF = re.compile(rf"\b(\d+|{'|'.join(SMALL)}) and a half\b")
 AT = {"more": "at least", "fewer": "at most", "less": "at most"}
 OR_MORE = re.compile(r"\b(\d+(?:\.\d+)?) or (more|fewer|less) (?=[a-z])")
 AGED = re.compile(r"\b(aged|ages?) (\d+(?: to \d+)?)\b(?!-? ?(?:year|month|week|day|to|\d))")
@@ -87,6 +91,7 @@ def in_digits(text: str, *, shares: bool = False) -> str:
     text = re.sub(r"\bvitamin (\w{1,3})\b", r"vitamin\1", text)
     text = re.sub(r"(?<=[\d%])\s*-\s*(?=[\d.])", " to ", text)
     text = re.sub(r"(?<=[a-z])-(?=[a-z])(?!to-)", " ", text)
+    text = AND_A_HALF.sub(lambda m: f"{SMALL.get(m[1]) or int(m[1])}.5", text)
     for words, plain in PLAINLY.items():
         text = re.sub(words, plain, text)
     text = re.sub(r"\btwice (?=as |the |that |more )", "2 times ", text)

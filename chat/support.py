@@ -1,13 +1,14 @@
 """Does a span of a source support a paraphrase? Checks that need no model, in order of gravity."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from chat.lexicon import Lexicon, is_content, lexicon
-from chat.numbers import UNITS, Limit, Quantity, implied_limits, quantities, same
+from chat.numbers import PERIODS, UNITS, Limit, Quantity, implied_limits, quantities, same
 from chat.polarity import Reading, direction_problem, negation_problem, swap_problem
-from chat.spelled import NUMBERS
+from chat.spelled import NUMBERS, in_digits
 from chat.terms import stem
 
 LEAST = 0.5  # share of a paraphrase's content words that its source must carry
@@ -51,10 +52,37 @@ SAYING = frozenset(
         "also",
         "however",
         "therefore",
+        "per",
     ]
 )
 
 
+HELPERS = ("doctor", "physician", "clinician", "gp", "gps", "chiropractor", "pharmacist", "nurse",
+           "dentist", "physiotherapist", "physiotherapy", "chiropractic")  # fmt: skip
+ROUGHLY = frozenset(stem(word) for word in ["about", "around", "roughly", "nearly", "almost"])
+NEARLY = 2.0  # points of a percentage that such a word allows
+# Whom a number counts says little: both groups of a trial are people.
+COUNTED = frozenset(
+    stem(word)
+    for word in ["people", "patients", "participants", "adults", "persons", "those", "volunteers"]
+)
+EQUAL = re.compile(
+    r"\b(?:as (?:much|many|good|well|effective|often|safe|likely|high|long)\b[^.,;]{0,40}\bas\b"
+    r"|the same (?:amount|number|effect)|equally|no difference between)",
+    re.IGNORECASE,
+)
+UNEQUAL = re.compile(
+    r"\b(?:more|less|fewer|better|worse|higher|lower|safer|longer|shorter)\b[^.,;]{0,40}"
+    r"\bthan\b(?! \d)",
+    re.IGNORECASE,
+)
+PAIR = re.compile(r"\b(\d[\d.]*)(?: \w+)? (?:out )?of(?: the| all)? (\d[\d.]*)\b(?! ?%)")
+# Stems that name a medicine's family (WHO, international nonproprietary names).
+MEDICINE = re.compile(
+    r"\b\w{2,}(?:azole|trexate|cillin|mycin|micin|pril|sartan|olol|statin|oxacin|cycline|parin"
+    r"|gliptin|gliflozin|dronate|mab|tinib|vir|zepam|zolam|profen|caine|triptan|setron|formin"
+    r"|thiazide|semide|barbital|codone|morphone|dipine|xaban|grel|tidine|prazole)s?\b"
+)
 COUNTING = frozenset(
     stem(word)
     for word in [
@@ -89,6 +117,7 @@ def unsupported(
         or name_problem(claim, f"{source} {around}")
         or swap_problem(said, stands)
         or order_problem(said, stands)
+        or equality_problem(claim, source)
         or word_problem(said, stands)
     )
     if problem is None and entails is not None and entails(source, claim) < ENTAILED:
@@ -104,8 +133,26 @@ def coverage(claim: str, source: str, language: str = "en") -> float:
 
 def number_problem(claim: str, source: str) -> str | None:
     """A number, unit, range, limit or frequency that the source does not have."""
+    if _mispaired(claim, source):
+        return "a number stands with something else in the source"
     plain = _number_problem(claim, source, shares=False)
     return plain and _number_problem(claim, source, shares=True)
+
+
+def equality_problem(claim: str, source: str) -> str | None:
+    """As "as much as" may not become "less than", nor the other way round."""
+    for one, other in ((EQUAL, UNEQUAL), (UNEQUAL, EQUAL)):
+        said, stands = one.search(claim), other.search(source)
+        if said and stands and not other.search(claim) and not one.search(source):
+            return f"“{said[0]}” where the source says “{stands[0]}”"
+    return None
+
+
+def _mispaired(claim: str, source: str) -> bool:
+    """Whether "212 of 840" became "198 of 840"."""
+    said, stands = (PAIR.findall(in_digits(text)) for text in (claim, source))
+    wholes = {whole: part for part, whole in stands}
+    return any(whole in wholes and wholes[whole] != part for part, whole in said)
 
 
 def _number_problem(claim: str, source: str, *, shares: bool) -> str | None:
@@ -129,7 +176,7 @@ def _quantity_problem(quantity: Quantity, known: Sequence[Quantity], source: str
         return None if _one_of(quantity.value * quantity.often, given) else "a number is not there"
     if not equal:
         return _unknown_number(quantity, known, source)
-    if _misplaced(quantity, equal, known):
+    if _misplaced(quantity, equal, known) or _of_other_people(quantity, equal):
         return "a number stands with something else in the source"
     if quantity.often is not None:
         rates = [o.often for o in equal if o.often is not None]
@@ -146,8 +193,17 @@ def _equal(quantity: Quantity, other: Quantity) -> bool:
         return False
     if same(quantity.value, other.value) and same(quantity.other, other.other):
         return True
-    single = quantity.other is None and other.other is not None and other.change
-    return single and any(same(quantity.value, end) for end in (other.value, other.other))
+    if quantity.other is not None or other.other is None:
+        return _roughly(quantity, other)
+    ends = {"lower": (other.value,), "upper": (other.other,), None: (other.value, other.other)}
+    near = ends.get(quantity.limit, ()) if quantity.limit or other.change else ()
+    return any(same(quantity.value, end) for end in near)
+
+
+def _roughly(quantity: Quantity, other: Quantity) -> bool:
+    """As "about a quarter" is 25.2 %."""
+    about = bool(ROUGHLY & set(quantity.before)) and quantity.unit == "%"
+    return about and abs(quantity.value - other.value) <= NEARLY
 
 
 def _in_months(quantity: Quantity) -> Quantity:
@@ -169,6 +225,8 @@ def _unknown_number(quantity: Quantity, known: Sequence[Quantity], source: str) 
         counted = set(quantity.context[:1])
         others = [o for o in known if not o.unit and counted & set(o.context[:2])]
         return "the number is not the source's" if others else None
+    if quantity.soft and quantity.unit in PERIODS and any(o.unit in PERIODS for o in known):
+        return "the number is not the source's"
     if quantity.soft and re.search(r"\b(a|an|one|each|per)\b", source.lower()):
         others = [o for o in known if o.unit == quantity.unit and not same(o.value, quantity.value)]
         return "the number is not the source's" if others else None
@@ -182,10 +240,32 @@ def _misplaced(quantity: Quantity, equal: Sequence[Quantity], known: Sequence[Qu
     return any(_together(quantity, other) > own for other in rivals if other.unit != "often")
 
 
+def _of_other_people(quantity: Quantity, equal: Sequence[Quantity]) -> bool:
+    """Whether the source gives the number for other people: for adults, not for teenagers."""
+    own = _people(quantity)
+    theirs = [_people(other) for other in equal]
+    return bool(own) and all(theirs) and not any(own & each for each in theirs)
+
+
+def _people(quantity: Quantity) -> set[str]:
+    known = people_by_stem()
+    return {known[word] for word in (*quantity.before, *quantity.context) if word in known}
+
+
+@cache
+def people_by_stem() -> Mapping[str, str]:
+    """The stem of each word for people -> which people; the lists leave adults to the others."""
+    entities = lexicon("en").entities.items()
+    found = {stem(name): thing for name, (kind, thing) in entities if kind == "people"}
+    helpers = {stem(word) for word in HELPERS}
+    return {**{k: v for k, v in found.items() if k not in helpers}, stem("adults"): "adults"}
+
+
 def _together(a: Quantity, b: Quantity) -> int:
-    first = 2 * bool(a.context and b.context and a.context[0] == b.context[0])
-    straight = len(set(a.context) & set(b.context)) + len(set(a.before) & set(b.before))
-    crossed = len(set(a.context) & set(b.before)) + len(set(a.before) & set(b.context))
+    after, before = set(a.context) - COUNTED, set(a.before) - COUNTED
+    first = 2 * bool(a.context and b.context and a.context[0] == b.context[0] in after)
+    straight = len(after & set(b.context)) + len(before & set(b.before))
+    crossed = len(after & set(b.before)) + len(before & set(b.context))
     return first + 2 * straight + crossed
 
 
@@ -197,9 +277,10 @@ def _limit_problem(
     quantity: Quantity, known: Sequence[Quantity], implied: set[Limit], claim: str
 ) -> str | None:
     """As "up to 350" may not become "at least 350", nor "more than 75 %" 75 %."""
-    limits = {other.limit for other in known if _equal(quantity, other)}
-    if not limits:
-        return None
+    equal = [other for other in known if _equal(quantity, other)]
+    limits = {other.limit for other in equal}
+    if not limits or any(quantity.other is None and other.other is not None for other in equal):
+        return None  # the end of a range is a limit
     said = {quantity.limit} if quantity.limit else set(implied_limits(claim))
     stands = {limit for limit in limits if limit}
     if "any" in limits or (quantity.limit == "any" and "upper" not in stands):
@@ -214,19 +295,29 @@ def _limit_problem(
 def quantifier_problem(claim: Reading, source: Reading, text: str) -> str | None:
     """How many, or how sure: a class of words that the source does not use."""
     classes = {source.lexicon.quantifiers.get(token) for token in source.tokens}
-    shares = [q.value for q in quantities(text) if q.unit == "%"]
+    shares = [q.value for q in quantities(text, shares=True) if q.unit == "%"]
     for token in claim.tokens:
         kind = claim.lexicon.quantifiers.get(token)
         if kind in {None, "some"} or kind in classes or _by_number(str(kind), shares):
             continue
         if kind == "all" and (token in EACH or _period_follows(claim.tokens, token)):
             continue
-        if kind in {"few", "only"} and {"not", "no", "unlikely"} & set(source.tokens):
+        if kind in {"few", "only"} and NOT_MUCH & set(source.tokens):
             continue
+        if kind == "most" and _before(claim.tokens, token) in {"at", "the"}:
+            continue  # a limit, or "the most"
         if kind == "most" and {"usually", "generally", "mainly", "often"} & set(source.tokens):
             continue
         return f"“{token}” is not the source's"
     return _certainty_problem(claim, source)
+
+
+NOT_MUCH = {"not", "no", "unlikely", "small", "too small", "little", "low", "few", "less"}
+
+
+def _before(tokens: Sequence[str], token: str) -> str:
+    place = list(tokens).index(token)
+    return tokens[place - 1] if place else ""
 
 
 def _by_number(kind: str, shares: Sequence[float]) -> bool:
@@ -266,16 +357,30 @@ def entity_problem(claim: Reading, source: Reading, around: str) -> str | None:
     named = {known[token] for token in claim.tokens if token in known}
     for kind, thing in sorted(named - there):
         lost = any(other[0] == kind and other not in named for other in there)
+        if not lost and _named_otherwise(thing, claim, source):
+            continue
         if (kind, thing) not in near or (kind in kinds and lost):
             return f"the source does not name {thing.split(',')[0]} here"
     return None
 
 
+def _named_otherwise(thing: str, claim: Reading, source: Reading) -> bool:
+    """Whether the source has another form of the claim's word, as "infected" for "infection"."""
+    names = [name.strip() for name in thing.split(",")]
+    own = [stem(token) for token in claim.tokens if token in names]
+    return any(len(a) > 5 and a[:6] == b[:6] for a in own for b in source.content)
+
+
 def name_problem(claim: str, source: str) -> str | None:
     """A name or a code, such as "Cochrane" or "B12", that does not stand in the source."""
     lowered = re.sub(r"[-’']", "", source.lower())
+    for medicine in MEDICINE.findall(claim.lower()):
+        if medicine.rstrip("s") not in lowered:
+            return f"the source does not name {medicine}"
     for match in NAME.findall(claim):
         name = re.sub(r"[-’']s?\b|[-’']", "", match.lower())
+        if name in UNITS:
+            continue
         if name not in lowered and stem(name) not in lowered:
             return f"the source does not name {match}"
     return None
@@ -287,6 +392,8 @@ def order_problem(claim: Reading, source: Reading) -> str | None:
         said, stands = _halves(claim, pivots), _halves(source, pivots)
         for before, after in said:
             for left, right in stands:
+                if pivots == ("than",) and _denied_on(before, after) * _denied_on(left, right) < 0:
+                    return "it turns round what the source compares or says causes what"
                 straight = _shared(claim.lexicon, before, left) + _shared(
                     claim.lexicon, after, right
                 )
@@ -296,6 +403,11 @@ def order_problem(claim: Reading, source: Reading) -> str | None:
                 if crossed > straight:
                     return "it turns round what the source compares or says causes what"
     return None
+
+
+def _denied_on(before: Sequence[str], after: Sequence[str]) -> int:
+    """1 where only what comes first is denied, -1 where only what comes last is, else 0."""
+    return ("not" in before) - ("not" in after)
 
 
 EACH = {"each"}
@@ -310,8 +422,11 @@ def _halves(reading: Reading, pivots: Sequence[str]) -> Iterator[tuple[list[str]
     for place, token in enumerate(tokens):
         if token not in pivots:
             continue
-        before = [stem(t) for t in tokens[max(0, place - 6) : place] if is_content(t)]
-        after = [stem(t) for t in tokens[place + 1 : place + 7] if is_content(t)]
+        denying = reading.lexicon.negation["negators"]
+        before, after = (
+            ["not" if t in denying else stem(t) for t in near if is_content(t) or t in denying]
+            for near in (tokens[max(0, place - 7) : place], tokens[place + 1 : place + 7])
+        )
         follows = tokens[place + 1 : place + 2]
         turned = token in {"because", "due"} or follows in (["by"], ["from"])
         less = pivots == ("than",) and LESS & set(tokens[max(0, place - 4) : place])

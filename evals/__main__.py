@@ -6,6 +6,7 @@ python -m evals swap FOLDER --name NAME      is the new text fit to go live?
 python -m evals draft|check --name NAME      cases for your own corpus
 python -m evals export REPORT --tool TOOL    rows for other evaluation tools
 python -m evals beir|squad|mtrag ...         public sets in their own formats
+python -m evals paraphrases [FILE]           what the checks of paraphrases let through
 
 Exit code: 0 passed, 1 failed, 2 too few or errored.
 """
@@ -23,6 +24,7 @@ RUNNERS = {
     "beir": "retrieval on a folder in BEIR's format",
     "squad": "reading on a file in SQuAD's form",
     "mtrag": "conversations from an MTRAG task file",
+    "paraphrases": "what the checks of paraphrases let through",
 }
 
 

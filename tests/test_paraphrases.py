@@ -9,36 +9,46 @@ from typing import Any
 import pytest
 
 from chat.support import unsupported
+from evals.__main__ import main
+from evals.paraphrases import MUST_CATCH, read_pairs, report
 
-PAIRS = Path(__file__).parent / "data" / "paraphrases.jsonl"
-MUST_CATCH = {"number", "unit", "range", "limit", "frequency", "negation", "invented"}
 SWAPS = {"mg": "g", "mcg": "mg", "weeks": "months", "hours": "days", "years": "weeks"}
 
 
-def pairs() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
-
-
 def true_pairs() -> list[tuple[str, str]]:
-    return [(row["claim"], row["source"]) for row in pairs() if row["supported"]]
+    return [(pair.claim, pair.source) for pair in read_pairs() if not pair.lie]
 
 
 def test_nine_of_ten_true_paraphrases_pass() -> None:
-    verdicts = [unsupported(claim, source) is None for claim, source in true_pairs()]
-    assert len(verdicts) >= 220
-    assert sum(verdicts) / len(verdicts) >= 0.9
+    found = report(read_pairs())["true passed"]
+    assert found["n"] >= 300
+    assert found["rate"] >= 0.9
 
 
 def test_every_written_lie_about_numbers_units_and_negation_is_caught() -> None:
-    lies = [row for row in pairs() if not row["supported"] and row["lie"] in MUST_CATCH]
-    assert len(lies) >= 100
-    assert [row for row in lies if unsupported(row["claim"], row["source"]) is None] == []
+    found = report(read_pairs())["lies that none may pass caught"]
+    assert found["n"] >= 200
+    assert found["k"] == found["n"]
 
 
 def test_most_other_written_lies_are_caught() -> None:
-    lies = [row for row in pairs() if not row["supported"] and row["lie"] not in MUST_CATCH]
-    caught = [row for row in lies if unsupported(row["claim"], row["source"])]
-    assert len(caught) / len(lies) >= 0.9
+    others = [pair for pair in read_pairs() if pair.lie and pair.lie not in MUST_CATCH]
+    assert sum(pair.right for pair in others) / len(others) >= 0.9
+
+
+def test_the_command_prints_both_rates_and_fails_where_an_aim_is_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"source": "Take 400 mg a day.", "claim": "Take 400 mg daily.", "supported": True}
+    lie = {**row, "claim": "Take 300 mg daily.", "supported": False, "lie": "number"}
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(f"{json.dumps(row)}\n{json.dumps(lie)}\n", encoding="utf-8")
+    assert main(["paraphrases", str(path)]) == 0
+    assert "lies caught: 1.0 (1 of 1" in capsys.readouterr().out
+    missed = {**lie, "claim": "Take 400 mg daily."}
+    path.write_text(f"{json.dumps(row)}\n{json.dumps(missed)}\n", encoding="utf-8")
+    assert main(["paraphrases", str(path)]) == 1
+    assert "passed a lie (number)" in capsys.readouterr().out
 
 
 def lies_about_numbers() -> Iterator[tuple[str, str]]:
