@@ -1,5 +1,7 @@
 """A chat model writes the answer from numbered passages; each sentence must cite one.
 
+It also says what a follow-up asks by itself; the rules do where it says nothing sensible in time.
+
 Any model that LangChain's `init_chat_model("provider:name")` knows; OpenAI-compatible servers by
 OPENAI_BASE_URL. The only home of langchain's chat models. Nothing here is shown before `verify`.
 """
@@ -12,11 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from chat.answer import Statement
+from chat.answer import Statement, Turn
 from chat.frame import Sources, citation, twin_citations
 from chat.retrieve import Found
 from chat.settings import Settings
 from chat.support import coverage, unsupported
+from chat.terms import terms
 from chat.wording import wording
 from ingest.errors import UserError
 from ingest.sentences import sentence_spans
@@ -28,6 +31,13 @@ PASSAGES = 6  # that the model is given
 SECONDS = 60.0  # without a word from the model
 WHOLE = 120.0  # seconds for all of it
 LONGEST = 6_000  # characters of a reply that are read
+ASKED_WITHIN = 10.0  # seconds for a follow-up as a question by itself
+TURNS, TOLD = 6, 600  # messages before it that the model is told, and characters of each
+QUESTION = 300  # characters of such a question
+OWN = 0.5  # share of the follow-up's words that such a question keeps
+# Packages of the extra `models`, and how all of them are installed.
+EXTRA = ("openai", "ollama", "anthropic")
+INSTALL = 'pip install -c constraints.txt ".[models]"'
 WINDOW = 3  # neighbouring sentences that together may support one statement
 KEYS = re.compile(r"\s*[\[【]\s*(\d+(?:\s*[,;]\s*\d+)*)\s*[\]】]")
 # A sentence with the keys that follow it, once something else has begun after it.
@@ -74,22 +84,35 @@ class Writer:
             if statement is not None:
                 yield statement
 
+    def stand_alone(self, question: str, history: Sequence[Turn]) -> str | None:
+        """The follow-up as a question by itself; None where the model says nothing sensible."""
+        turns = [f"{turn.role}: {turn.content[:TOLD]}" for turn in history[-TURNS:]]
+        told = "\n".join(turns)
+        prompt = wording(self._settings.language, "standalone", question=question, turns=told)
+        try:
+            said = "".join(self._pieces(prompt, ASKED_WITHIN)).strip()
+        except ModelProblem:
+            return None  # the answer, which the same model writes, says why
+        text = said.strip('"“”*` ')
+        return text if _says_the_same(text, question, history) else None
+
     def _opened(self) -> "BaseChatModel":
         with self._lock:
             if isinstance(self._model, str):
                 self._model = open_model(self._model)
             return self._model
 
-    def _pieces(self, prompt: str) -> Iterator[str]:
+    def _pieces(self, prompt: str, within: float = WHOLE) -> Iterator[str]:
         """The reply piece by piece, read in a thread so that a silent server cannot hold us."""
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
         stopped = threading.Event()
         reading = (self._opened(), prompt, pieces, stopped)
         threading.Thread(target=_read, args=reading, daemon=True).start()
-        deadline, length = time.monotonic() + WHOLE, 0
+        silence = min(self._seconds, within)
+        deadline, length = time.monotonic() + within, 0
         try:
             while length < LONGEST and time.monotonic() < deadline:
-                piece = pieces.get(timeout=self._seconds)
+                piece = pieces.get(timeout=silence)
                 if piece is None:
                     return
                 if isinstance(piece, BaseException):
@@ -97,7 +120,7 @@ class Writer:
                 length += len(piece)
                 yield piece
         except queue.Empty as error:
-            raise ModelProblem(f"it was silent for {self._seconds:.0f} seconds") from error
+            raise ModelProblem(f"it was silent for {silence:.0f} seconds") from error
         finally:
             stopped.set()
 
@@ -111,11 +134,28 @@ def open_model(name: str) -> "BaseChatModel":
     try:
         model: BaseChatModel = init_chat_model(name, temperature=0)
     except ImportError as error:
-        hint = re.search(r"pip install [\w-]+", str(error))
-        raise ModelProblem(f"its package is missing ({hint[0] if hint else error})") from error
+        raise ModelProblem(_missing(name.partition(":")[0], error)) from error
     except Exception as error:  # each provider has its own errors for a key that is not there
         raise ModelProblem(_reason(error)) from error
     return model
+
+
+def _missing(provider: str, error: ImportError) -> str:
+    """What to install, where a provider's package is missing or lacks one that it needs."""
+    named = re.search(r"\blangchain-[\w-]+", str(error))
+    package = named[0] if named else f"langchain-{provider.replace('_', '-')}"
+    how = INSTALL if provider in EXTRA else f"pip install -c constraints.txt {package}"
+    lacks = f" {error.name}" if error.name else ""
+    return f"a package{lacks} is missing: {how}"
+
+
+def _says_the_same(text: str, question: str, history: Sequence[Turn]) -> bool:
+    """Whether a text is one short question, in the words of the conversation and the follow-up."""
+    own, said = set(terms(text)), set(terms(question))
+    known = said.union(*(terms(turn.content) for turn in history))
+    numbers = set(re.findall(r"\d+", text)) <= set(re.findall(r"\d+", f"{question} {history}"))
+    short = bool(own) and len(text) <= QUESTION and "\n" not in text and text.count("?") == 1
+    return short and numbers and own <= known and len(own & said) >= OWN * len(said)
 
 
 def sentences(pieces: Iterator[str]) -> Iterator[str]:

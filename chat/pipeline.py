@@ -29,7 +29,7 @@ from chat.screen import screen
 from chat.screening.encoder import Encoder, open_encoder
 from chat.settings import Settings, read_settings
 from chat.small_talk import small_talk_of
-from chat.standalone import stand_alone, understood
+from chat.standalone import StandAlone, stand_alone, understood
 from chat.suggest import Suggestions
 from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
@@ -37,6 +37,7 @@ from ingest.errors import UserError
 from ingest.library import Library, Release, open_library
 
 LONGEST = 10_000  # characters of a question
+BABBLE = 5  # statements of a chat model that fail before any passes: it is not waited for further
 TOGETHER = 32  # questions of a batch whose vectors are made in one go
 
 
@@ -151,7 +152,7 @@ class Chat:
             return
         with draft.step("standalone"):
             draft.small_talk = small_talk_of(draft.question, self.settings.language)
-            draft.understood = understood(draft.question, history, self.settings.language)
+            draft.understood = self._understood(draft, history, plain=plain)
         with self.releases.lent() as release:
             draft.release = release
             if draft.asks_nothing:
@@ -169,6 +170,15 @@ class Chat:
             if self.settings.follow_ups and not plain:
                 yield from self._going_on(draft, history, release, hurried=hurried)
             yield draft.finished()
+
+    def _understood(self, draft: Draft, history: Sequence[Turn], *, plain: bool) -> StandAlone:
+        """What is asked, by itself: as the chat model says it, else as the rules do."""
+        found = understood(draft.question, history, self.settings.language)
+        follows = any(turn.role == "user" for turn in history)
+        if self._writer is None or plain or not follows or found.wish or draft.small_talk:
+            return found
+        text = self._writer.stand_alone(draft.question, history)
+        return StandAlone(text) if text else found
 
     def _answered(self, draft: Draft, release: Release) -> list[Part]:
         """What is asked, part by part; as a whole where no part of it can be answered."""
@@ -215,6 +225,8 @@ class Chat:
                         said, last = attributed(statement, draft.sources, last, self.settings)
                     draft.verified(said, verdict)
                 yield draft.growing()
+                if len(draft.dropped) >= BABBLE and not draft.statements:
+                    break
             if not draft.statements:
                 draft.problem = (
                     writer.name,

