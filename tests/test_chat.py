@@ -220,7 +220,7 @@ def test_follow_ups_are_questions_that_the_documents_answer_and_that_were_not_as
     text = (
         "# Drinks\n\n## How hot is strong tea?\n\nStrong tea is 80 degrees hot.\n\n"
         "## How cold is iced coffee?\n\nIced coffee is 5 degrees cold.\n\n"
-        "## What of cocoa?\n\nNothing is known about that drink so far."
+        "## What of cocoa?\n\nNobody knows."
     )
     settings = Settings(follow_ups=True)
     with Chat(make({"a.md": text}), settings, embedder, WordReranker()) as chat:
