@@ -12,6 +12,7 @@ from tests.pages import FILES, ScriptedChat, served
 from tests.test_page import ANSWER
 
 Make = Callable[..., Library]
+FLAT = 10  # megabytes
 
 
 def rows(output: str) -> list[dict[str, str]]:
@@ -55,3 +56,17 @@ def test_who_is_refused_or_gives_up_is_counted(
     assert int(refused["told"]) + int(refused["whole"]) == 30
     assert int(gave_up["dropped"]) > 0
     assert sum(int(gave_up[name]) for name in ("whole", "told", "dropped")) == 20
+
+
+@pytest.mark.promises
+def test_memory_stays_flat_over_ten_thousand_conversations_of_which_three_in_ten_are_dropped(
+    make: Make, questions: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Gradio keeps what 2,000 questions were told, in case they ask for it: these come first."""
+    with served(ScriptedChat(make(FILES), [ANSWER])) as url:
+        common = [questions, "--url", url, "--at-once", "20", "--drop", "0.3", "--conversations"]
+        assert main([*common, "2500"]) == 0
+        assert main([*common, "7500"]) == 0
+    filled, after = rows(capsys.readouterr().out)
+    assert int(after["whole"]) + int(after["dropped"]) == 7500
+    assert float(after["MB"]) < float(filled["MB"]) + FLAT
