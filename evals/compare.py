@@ -29,14 +29,20 @@ class Change:
     between: tuple[float, float]
 
     @property
+    def by_chance(self) -> bool:
+        """Whether chance explains it, by the rows or by the clusters: rows of one are not many."""
+        low, high = self.between
+        return self.p > CHANCE or low <= 0 <= high
+
+    @property
     def worse(self) -> bool:
         """Whether it lost more than chance explains."""
-        return len(self.lost) > len(self.gained) and self.p <= CHANCE
+        return len(self.lost) > len(self.gained) and not self.by_chance
 
     @property
     def told(self) -> str:
         """The change in one plain line."""
-        chance = "can be chance" if self.p > CHANCE else "hardly chance"
+        chance = "can be chance" if self.by_chance else "hardly chance"
         if not self.gained and not self.lost:
             chance = "nothing changed"
         low, high = self.between

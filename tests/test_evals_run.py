@@ -288,6 +288,19 @@ def test_comparing_pairs_rows_and_weighs_chance() -> None:
     assert "can be chance" in little.told
 
 
+def test_rows_of_one_cluster_that_change_together_can_be_chance() -> None:
+    def run(group: str, *, lost: bool) -> list[Row]:
+        return [
+            replace(row(f"r{n}", good=n > 7 or not lost), group=group if n <= 7 else f"other {n}")
+            for n in range(20)
+        ]
+
+    (change,) = compare(run("one figure", lost=False), run("one figure", lost=True))
+    assert change.p < 0.05
+    assert not change.worse
+    assert "can be chance" in change.told
+
+
 @pytest.mark.parametrize(
     ("tool", "fields"),
     [
