@@ -12,20 +12,19 @@ AROUND = 3  # words on either side of such a word among which the thing it speak
 CLAUSE = re.compile(r"[.,;:()!?]")
 
 
-def opposed(question: str, text: str, language: str = "en") -> bool:
-    """Whether a text speaks of too much of what the question has too little of, or the reverse.
+def agreement(question: str, text: str, language: str = "en") -> int:
+    """-1 where a text speaks of too much of what the question has too little of, or the reverse.
 
-    False where the text speaks of both, as in "too much or not enough".
+    1 where both speak of too little, or of too much, of one thing, whatever words say so; else 0.
     """
     asked = amounts(question, language)
     if not asked:
-        return False
+        return 0
     said = amounts(text, language)
-    agreeing = any(asked[kind] & said.get(kind, frozenset()) for kind in asked)
-    against = any(
-        asked[kind] & things for kind in asked for other, things in said.items() if other != kind
-    )
-    return against and not agreeing
+    if any(asked[kind] & said.get(kind, frozenset()) for kind in asked):
+        return 1
+    others = (things for kind, things in said.items() if kind not in asked)
+    return -int(any(things & own for things in others for own in asked.values()))
 
 
 @lru_cache(maxsize=10_000)

@@ -35,7 +35,8 @@ NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+")
 DOUBT = re.compile(
     r"\b(?:unsupported|unlikely|unclear|unproven|(?:does|do|did) not (?:show|test)"
     r"|(?:not|never) (?:been )?(?:shown|proven|proved)|cannot (?:say|tell|show)"
-    r"|says? nothing about|not enough evidence"
+    r"|says? nothing about|not enough evidence|rests? on (?:statements|claims|opinions?)"
+    r"|(?:nobody|no one) should|only one of (?:several|many)"
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
@@ -322,6 +323,7 @@ def _denied(one: Reading, other: Reading) -> bool:
         _covers(negation, other) and not any(_answers(negation, n, one) for n in other.negations)
         for negation in one.hard
         if negation.word not in ("nothing", "without")
+        and not (negation.word in LACKING and LACKING & set(other.tokens))  # both speak of a lack
     )
 
 
@@ -350,11 +352,9 @@ def _opposite(one: Reading, other: Reading) -> bool:
     stated = [[d for d in side.directions if not _is_condition(side, d)] for side in (one, other)]
     for a in stated[0]:
         against = [b for b in stated[1] if _about_same(a, b, one) and _turned(a, b)]
-        agreeing = any(_about_same(a, b, one) and a.sides & b.sides for b in stated[1])
+        agreeing = any(a.sides & b.sides for b in stated[1])
         # "calcium contracts muscles, magnesium relaxes them" agrees with "magnesium relaxes them"
-        said_too = any(
-            _about_same(c, b, one) and c.sides & b.sides for b in against for c in stated[0]
-        )
+        said_too = any(c.sides & b.sides for b in against for c in stated[0])
         if against and not agreeing and not said_too:
             return True
     return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chat.amounts import opposed
+from chat.amounts import agreement
 from chat.reranker import Reranker
 from chat.retrieve import Found
 from chat.terms import terms
@@ -21,8 +21,10 @@ SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
 GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
 ADVISES = -3.0  # where a reason is asked for and a sentence says what to do
 EXPLAINS = 0.5  # added to the cheap score there, so that such sentences are read
-OPPOSED = -1.5  # to the cheap score, for a sentence on too much of what is too little, or reverse
+# To the cheap score, for a sentence on too much of what is too little, or on the same of it.
+AMOUNTS = {-1: -1.5, 0: 0.0, 1: 0.5}
 UNDER = 0.5  # what a word of the question is worth that stands in the heading over a sentence
+WHOLE = 0.99  # share from which a sentence says by itself what it is about
 HEADLINE = 12  # words below which a line without an end mark is taken for a headline
 
 
@@ -60,9 +62,10 @@ ADVICE = re.compile(
 class Candidate:
     """One sentence of a found passage; start and end count in the document.
 
-    heading: the one that it stands under. scores: covered (share of the question's weight its words
-    cover, and half of those of its heading), cheap, and where it was read answers (the
-    cross-encoder's logit) and reason (what is added where a reason is asked).
+    heading: the one that it stands under, unless it has all words of the question. scores: covered
+    (share of the question's weight its words cover, and half of what only the heading does), cheap,
+    and where it was read answers (the cross-encoder's logit) and reason (what is added where a
+    reason is asked).
     """
 
     found: Found
@@ -126,19 +129,17 @@ def _sentences(found: Found, question: str, weights: Mapping[str, float]) -> lis
     for start, end in spans:
         text, headings = document.text[start:end], document.headings_at(start)
         if _quotable(text, headings):
+            own = coverage(text, weights)
             heading = headings[-1] if headings and headings[-1] != document.title else ""
-            covered = _covered(text, heading, weights)
-            cheap = covered + found.score + OPPOSED * opposed(question, text)
+            more = coverage(f"{heading} {text}", weights) - own if heading else 0.0
+            covered = own + UNDER * more
+            cheap = covered + found.score + AMOUNTS[agreement(question, text)]
             cheap += EXPLAINS * (asks_reason and explains(text))
             scores = {"covered": covered, "cheap": cheap}
-            candidates.append(Candidate(found, start, end, text, scores, heading))
+            candidates.append(
+                Candidate(found, start, end, text, scores, heading if own < WHOLE else "")
+            )
     return candidates
-
-
-def _covered(text: str, heading: str, weights: Mapping[str, float]) -> float:
-    """What the words of a sentence cover, and half of what only its heading does."""
-    own = coverage(text, weights)
-    return own + UNDER * (coverage(f"{heading} {text}", weights) - own) if heading else own
 
 
 def explains(text: str) -> bool:

@@ -94,3 +94,28 @@ def test_both_sides_are_shown_and_marked(
     assert "70 mg" in said
     assert {number for c in answer.conflicts for number in c.between} == {1, 2}
     assert "conflict" in [notice.kind for notice in answer.notices]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Calcium makes muscles contract while magnesium relaxes them.",
+            "Magnesium relaxes muscles and calms nerves.",
+        ),
+        (
+            "Magnesium calms nerve cells and so stops pain signals.",
+            "When a nerve cell is excited, the magnesium ion leaves the channel.",
+        ),
+        (
+            "Magnesium deficiency is only one of several possible causes of muscle cramps.",
+            "A marked lack of magnesium can cause muscle twitching and cramps.",
+        ),
+    ],
+)
+def test_both_sides_of_a_pair_a_condition_and_a_lack_are_no_disagreement(
+    one: str, other: str
+) -> None:
+    first, second = (Reading(text, lexicon("en")) for text in (one, other))
+    assert disagree(first, second) is None
+    assert disagree(second, first) is None
