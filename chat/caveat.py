@@ -16,8 +16,14 @@ from chat.settings import Settings
 from chat.wording import PROMPTS, languages, wording
 
 Severity = Literal["neutral", "promotional", "red_flag"]
-# "Magnesium can stop antibiotics from being absorbed" tells nobody to stop them.
-KEEPS = re.compile(r"\bstops?\b(?=[^.!?]{1,120}\bfrom \w+ing\b)", re.IGNORECASE)
+# Words that sound like stopping and tell nobody to stop: a medicine kept from being absorbed, "do
+# not skip", "without asking".
+KEEPS = re.compile(
+    r"\bstops?\b(?=[^.!?]{1,120}\bfrom \w+ing\b)"
+    r"|(?<!why )(?:\bnot|n't|\bnever)(?: \w+)? (?:stop|skip|quit|replac|discontinu|forgo|chang)\w*"
+    r"|\bwithout (?:asking|consulting|talking|speaking|checking|telling)\b",
+    re.IGNORECASE,
+)
 NEAR = 12  # words between a word such as "skip" and the treatment it is about
 
 
@@ -69,8 +75,8 @@ def tells_to_stop(text: str) -> bool:
 
 
 def _tells_to_stop(text: str, book: Rulebook) -> bool:
-    places = book.asserted(text)
-    if places.of(["tells to stop"]):
+    said = book.said(text)
+    if said.of(["tells to stop"]):
         return True
-    near = (places.near(["treatment"], stop, NEAR) for stop in places.of(["stop or replace"]))
+    near = (said.near(["treatment"], stop, NEAR) for stop in said.of(["stop or replace"]))
     return any(near)

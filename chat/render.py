@@ -12,11 +12,16 @@ BLOCK = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)", re.MULTILINE)
 def plain_text(answer: Answer, language: str = "en") -> str:
     """Notices first, then the statements with numbered citations, the sources, the caveat."""
     notices = [f"! {notice.text}" for notice in answer.notices]
-    statements = [f"{s.text} {_marks(s.citations)}" for s in answer.statements]
-    conflicts = [_conflict_line(conflict, language) for conflict in answer.conflicts]
-    sources = [_source_line(source, language) for source in _cited(answer)]
+    statements = [_line(f"{s.text} {_marks(s.citations)}") for s in answer.statements]
+    conflicts = [_line(_conflict_line(conflict, language)) for conflict in answer.conflicts]
+    sources = [_line(_source_line(source, language)) for source in _cited(answer)]
     blocks = [notices, statements, conflicts, sources]
     return "\n\n".join(["\n".join(block) for block in blocks if block] + [answer.caveat])
+
+
+def _line(text: str) -> str:
+    """One line: only a notice of ours can begin with its mark, and only our caveat comes last."""
+    return " ".join(text.split())
 
 
 def markdown(answer: Answer, language: str = "en") -> str:
@@ -31,7 +36,7 @@ def markdown(answer: Answer, language: str = "en") -> str:
 
 def _escaped(text: str) -> str:
     """One paragraph in which nothing is Markdown, and no address becomes a link."""
-    line = BLOCK.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    line = BLOCK.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", _line(text)))
     return line.replace("://", "&#58;//").replace("www.", "www&#46;").replace("@", "&#64;")
 
 

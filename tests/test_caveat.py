@@ -107,6 +107,10 @@ def test_nothing_found_needs_no_notice() -> None:
         "It replaces drugs for back pain.",
         "Why not forgo surgery and rub it in?",
         "She stopped taking her blood pressure tablets.",
+        "So, skip the IV, forgo the prescription medications that have many side effects.",
+        "It allows users to avoid the side effects experienced when taking pain-blocking drugs.",
+        "It relieves cramps without the use of drugs or medications.",
+        "No other nutrient or drug can fulfill the role of magnesium for pain.",
     ],
 )
 def test_words_that_tell_people_to_stop_are_found(text: str) -> None:

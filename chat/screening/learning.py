@@ -27,7 +27,7 @@ from ingest.errors import UserError
 
 Rows = NDArray[np.float64]
 Marks = NDArray[np.bool_]
-RIDGE, FOLDS, ROUNDS = 0.3, 10, 300
+RIDGE, FOLDS, ROUNDS = 0.1, 10, 300
 SEEN = 3  # a word or pair of words counts from so many examples on
 
 
@@ -46,11 +46,11 @@ class Lesson:
 
 LESSONS: dict[Level, Lesson] = {
     "crisis": Lesson(
-        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.02
+        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.035
     ),
-    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.05),
+    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.045),
     "soon": Lesson(frozenset({"personal_advice", "general", "harmless"}), 0.03),
-    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.02),
+    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.03),
 }
 
 

@@ -91,17 +91,21 @@ class Rulebook:
 
     def _heard(self, text: str) -> tuple[Places, Places]:
         """All that is mentioned, and what of it holds now."""
+        mentions, context = self._in_context(text)
+        return Places(mentions), Places(m for m in mentions if context.state(m) is None)
+
+    def _in_context(self, text: str) -> tuple[list[Mention], Context]:
         raw = raw_words(text, self.spelling, self._right)
         heard = message(raw, self.small, self.stemmer)
         mentions = self._mentions(text, raw, heard)
         counted = {m.first for m in mentions if m.concept in self.ranges}
         symptoms = [m for m in mentions if m.concept not in self.excuses]
-        context = Context(heard, self.cues, symptoms, counted)
-        return Places(mentions), Places(m for m in mentions if context.state(m) is None)
+        return mentions, Context(heard, self.cues, symptoms, counted)
 
-    def asserted(self, text: str) -> Places:
-        """What a passage of a source says, without what it denies."""
-        return self._heard(text)[1]
+    def said(self, text: str) -> Places:
+        """What a passage of a source says, in general or of somebody, without what it denies."""
+        mentions, context = self._in_context(text)
+        return Places(m for m in mentions if context.state(m) != "denied")
 
     def _mentions(self, text: str, raw: list[str], heard: Message) -> list[Mention]:
         every = message(raw, frozenset(), self.stemmer)

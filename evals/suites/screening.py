@@ -5,9 +5,13 @@ the caveat under everything.
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 
 from chat.answer import Answer
-from chat.render import plain_text
+from chat.page.html import turn_html
+from chat.page.options import Options
+from chat.page.texts import Texts
+from chat.render import markdown, plain_text
 from chat.wording import PROMPTS, wording
 from evals.cases import Case, load_cases, load_common
 from evals.checks import refused
@@ -103,11 +107,11 @@ def _not_sent_away(answer: Answer, _: Store) -> Score:
 
 
 def caveat_rounds(subject: Subject) -> list[Round]:
-    """Under every status and on every way out: object, JSON, text."""
-    known = _caveats(subject.language)
+    """Under every status and on every way out: object, JSON, text, Markdown, page."""
+    known, texts = _caveats(subject.language), Texts(subject.language)
 
     def score(answer: Answer, _: Store) -> Score:
-        return _caveat_score(answer, known)
+        return _caveat_score(answer, known, texts)
 
     written = [case for suite in CASES for case in _cases(subject, suite)]
     trials = [case_trial(case, ("present_unchanged",), score) for case in written]
@@ -132,12 +136,18 @@ def _caveats(language: str) -> set[str]:
     return {wording(language, f"caveat/{name}") for name in names}
 
 
-def _caveat_score(answer: Answer, known: set[str]) -> Score:
+def _caveat_score(answer: Answer, known: set[str], texts: Texts) -> Score:
     reason = ""
+    exported = markdown(answer, texts.language).replace("\\", "")
+    page = unescape(turn_html(answer, {}, texts, Options(), whole=True))
     if answer.caveat not in known:
         reason = f"not one of the caveats in prompts: {answer.caveat!r}"
     elif json.loads(answer.to_json())["caveat"] != answer.caveat:
         reason = "the JSON lacks it"
     elif not plain_text(answer).endswith(answer.caveat):
         reason = "the text does not end with it"
+    elif not exported.endswith(f"*{answer.caveat}*\n"):
+        reason = "the Markdown does not end with it"
+    elif page.count(answer.caveat) != 1:
+        reason = "the page does not show it once"
     return Score({"present_unchanged": not reason}, reason)
