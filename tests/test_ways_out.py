@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from chat.answer import Answer, NoticeKind, Statement, Status, Turn
+from chat.answer import Answer, Notice, NoticeKind, Statement, Status, Turn
 from chat.caveat import notice
 from chat.langchain_seam import CaveatRunnable
 from chat.page.html import turn_html
@@ -86,7 +86,7 @@ def unescaped_markdown(answer: Answer) -> str:
 
 
 WAYS = [plain_text, unescaped_markdown, in_json, on_page, growing]
-KINDS = [kind for kind in get_args(NoticeKind) if kind != "conflict"]
+KINDS = get_args(NoticeKind)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -94,8 +94,7 @@ KINDS = [kind for kind in get_args(NoticeKind) if kind != "conflict"]
 def test_every_status_carries_every_notice_and_the_caveat_on_every_way_out(
     status: Status, way: Callable[[Answer], str]
 ) -> None:
-    words = dict.fromkeys(["topics", "problem", "model", "reason", "words", "text", "parts"], "it")
-    told = tuple(notice(kind, SETTINGS, count="2", release="3", **words) for kind in KINDS)
+    told = tuple(Notice(kind, f"Fixed words, {place}.") for place, kind in enumerate(KINDS))
     shown = way(Answer("?", status, wording("en", "caveat/neutral"), notices=told))
     assert wording("en", "caveat/neutral") in shown
     assert [one.kind for one in told if one.text not in shown] == []
