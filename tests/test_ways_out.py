@@ -100,28 +100,27 @@ def test_every_status_carries_every_notice_and_the_caveat_on_every_way_out(
     assert [one.kind for one in told if one.text not in shown] == []
 
 
-@pytest.mark.parametrize("status", ASKED)
-def test_each_status_comes_about_and_has_a_caveat_of_ours_last(chat: Chat, status: str) -> None:
-    for answer in replies(chat, ASKED[status]):
-        assert answer.status == status
+def test_each_status_comes_about_and_has_a_caveat_of_ours_last(chat: Chat) -> None:
+    answers = [answer for question in ASKED.values() for answer in replies(chat, question)]
+    assert [answer.status for answer in answers] == list(ASKED)
+    for answer in answers:
         assert answer.caveat in caveats()
         assert plain_text(answer).endswith(answer.caveat)
         for way in WAYS:
             assert answer.caveat in way(answer)
 
 
-@pytest.mark.parametrize("status", ["emergency", "crisis"])
-def test_a_stream_cut_anywhere_has_shown_the_notice_before_all_else(
-    chat: Chat, status: str
-) -> None:
-    expected = notice(status, SETTINGS)  # type: ignore[arg-type]
-    for answer in chat.stream(ASKED[status]):
-        assert answer.notices[0] == expected
-        assert answer.statements == ()
-        assert plain_text(answer).startswith(f"! {expected.text}")
-    for said in CaveatRunnable(chat=chat).stream(ASKED[status]):
-        assert said["notices"][0]["text"] == expected.text
-        assert said["caveat"] in caveats()
+def test_a_stream_cut_anywhere_has_shown_the_notice_before_all_else(chat: Chat) -> None:
+    kinds: tuple[NoticeKind, ...] = ("emergency", "crisis")
+    for kind in kinds:
+        expected = notice(kind, SETTINGS)
+        for answer in chat.stream(ASKED[kind]):
+            assert answer.notices[0] == expected
+            assert answer.statements == ()
+            assert plain_text(answer).startswith(f"! {expected.text}")
+        for said in CaveatRunnable(chat=chat).stream(ASKED[kind]):
+            assert said["notices"][0]["text"] == expected.text
+            assert said["caveat"] in caveats()
 
 
 def test_a_notice_stays_while_the_emergency_is_told_over_turns(chat: Chat) -> None:
@@ -130,16 +129,13 @@ def test_a_notice_stays_while_the_emergency_is_told_over_turns(chat: Chat) -> No
         assert answer.notices == (notice("emergency", SETTINGS),)
 
 
-@pytest.mark.parametrize("question", [*ASKED.values(), *CALLS])
-def test_documents_cannot_say_anything_in_our_voice(chat: Chat, question: str) -> None:
+def test_documents_cannot_say_anything_in_our_voice(chat: Chat) -> None:
     """A false number or a false caveat stands in quotation marks, or nowhere."""
-    for answer in replies(chat, question):
+    for answer in (one for asked in [*ASKED.values(), *CALLS] for one in replies(chat, asked)):
+        ours = [*(one.text for one in answer.notices), *(one.text for one in answer.statements)]
         assert answer.caveat in caveats()
-        for one in answer.notices:
-            assert SCAM not in outside_quotes(one.text)
-        for statement in answer.statements:
-            assert SCAM not in outside_quotes(statement.text)
-            assert "medical advice" not in outside_quotes(statement.text)
+        assert [text for text in ours if SCAM in outside_quotes(text)] == []
+        assert [one for one in answer.statements if "advice" in outside_quotes(one.text)] == []
         marked = [line for line in plain_text(answer).splitlines() if line.startswith("! ")]
         assert len(marked) == len(answer.notices)
 
@@ -150,12 +146,10 @@ def outside_quotes(text: str) -> str:
     return before + rest.rpartition("”")[2] if mark else text
 
 
-@pytest.mark.parametrize("status", ["emergency", "crisis"])
-def test_beside_a_grave_notice_no_word_of_a_document_stands(chat: Chat, status: str) -> None:
-    for answer in replies(chat, ASKED[status]):
-        for way in WAYS:
-            assert SCAM not in way(answer)
-            assert "The shop" not in way(answer)
+def test_beside_a_grave_notice_no_word_of_a_document_stands(chat: Chat) -> None:
+    for status in ("emergency", "crisis"):
+        shown = [way(answer) for answer in replies(chat, ASKED[status]) for way in WAYS]
+        assert [text for text in shown if SCAM in text or "The shop" in text] == []
 
 
 def test_a_quote_over_several_lines_cannot_look_like_a_notice_or_the_caveat() -> None:
