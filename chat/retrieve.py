@@ -175,7 +175,8 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 @lru_cache(maxsize=4096)
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     found = words(text)
-    return frozenset(tuple(found[n : n + SHINGLE]) for n in range(max(1, len(found) - SHINGLE + 1)))
+    shingles = zip(*(found[n:] for n in range(SHINGLE)), strict=False)
+    return frozenset(shingles) or frozenset([tuple(found)])
 
 
 def _overlap(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:

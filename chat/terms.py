@@ -26,8 +26,8 @@ def words(text: str) -> list[str]:
     """The words of a text in lower case, hyphenated ones both whole and in parts."""
     found = []
     for match in WORD.findall(text.lower().replace("’", "'")):
-        parts = re.split(r"[-.]", match)
-        found += [match] if len(parts) == 1 else [*parts, "".join(parts)]
+        parts = re.split(r"[-.]", match) if "-" in match or "." in match else []
+        found += [*parts, "".join(parts)] if parts else [match]
     return [word.removesuffix("'s") for word in found if word]
 
 
