@@ -15,8 +15,9 @@ from evals.outcome import Outcome, header_of, outcome_of
 from evals.report import write_reports
 from evals.run import RowFile, Say, run_suites
 from evals.suites import SUITES, chosen
-from evals.trial import Subject
+from evals.trial import Row, Subject
 from ingest.embed import open_embedder
+from ingest.errors import UserError
 from ingest.library import Library, home_folder
 
 REPORTS = "reports"
@@ -56,11 +57,19 @@ def evaluate(
         print(file=sys.stderr)
     judge = getattr(given, "judge", None)
     if judge:
-        header[JUDGE] = opinion(judge, rows)
+        header[JUDGE] = _opinion(judge, rows)
     outcome = outcome_of(rows, suites or list(SUITES), header, named=bool(suites))
     write_reports(outcome, folder)
     desks.close()
     return outcome, folder
+
+
+def _opinion(judge: str, rows: Sequence[Row]) -> str:
+    """What the judge says, or why it says nothing: the report is written in either case."""
+    try:
+        return opinion(judge, rows)
+    except UserError as error:
+        return str(error)
 
 
 def report_folder(name: str, release: int) -> Path:
