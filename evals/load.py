@@ -79,7 +79,7 @@ class Connection:
         await self._send("GET", path, b"")
         while (line := await self._reader.readline()) not in (b"0\r\n", b""):
             data = json.loads(line[6:]) if line.startswith(b"data: ") else None
-            if data:
+            if isinstance(data, list):  # otherwise a heartbeat, or what went wrong
                 yield data[0]
         await self._reader.readline()
 
