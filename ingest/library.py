@@ -289,6 +289,7 @@ def open_library(name: str, home: Path | None = None) -> Library:
         )
     try:
         library = Library(folder)
+        library.store.upgrade()
         library.store.releases()
     except sqlite3.OperationalError as error:
         raise UserError(

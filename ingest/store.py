@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS sketches (
 CREATE INDEX IF NOT EXISTS sketches_document ON sketches (document);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
+VERSION = 1  # of the file; 0 had vectors without checksums, and one folder for all releases
 CHECKSUM = 4  # bytes behind each vector
 PASSAGE = (
     "p.id, p.document, p.start, p.end, p.headings, substr(d.text, p.start + 1, p.end - p.start)"
@@ -107,6 +108,30 @@ class Store:
     def prepare(self) -> None:
         """Make the tables that are not there yet, as in a new file or one of an older version."""
         self.connection().executescript(SCHEMA)
+        self.upgrade()
+
+    def upgrade(self) -> None:
+        """Bring a file of an older version up to this one, in one transaction."""
+        if self._version() == VERSION:
+            return
+        with self.writing() as connection:
+            if self._version() == VERSION:  # another process was faster
+                return
+            connection.create_function("checked", 1, _checked, deterministic=True)
+            connection.execute("UPDATE embeddings SET vector = checked(vector)")
+            given = {name: self.fact(name) for name in ("folder", "column")}
+            for row in self.releases():
+                settings = json.dumps({**given, **row.settings})
+                connection.execute(
+                    "UPDATE releases SET settings = ? WHERE number = ?", (settings, row.number)
+                )
+            connection.execute(
+                "DELETE FROM facts WHERE name IN ('folder', 'column', 'size', 'model')"
+            )
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _version(self) -> int:
+        return int(self._one("PRAGMA user_version")[0])
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -352,6 +377,10 @@ class Store:
 
 def _with_checksum(vector: bytes) -> bytes:
     return vector + zlib.crc32(vector).to_bytes(CHECKSUM, "little")
+
+
+def _checked(stored: bytes) -> bytes:
+    return stored if _is_whole(stored) else _with_checksum(stored)
 
 
 def _is_whole(stored: bytes) -> bool:

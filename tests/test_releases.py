@@ -1,5 +1,6 @@
 """What happens to releases after they are made: damage, rollback, forgetting."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from ingest.__main__ import main
 from ingest.build import build
 from ingest.errors import UserError
-from ingest.library import Library
+from ingest.library import Library, open_library
 from ingest.maintain import diff, forget, roll_back, verify
 from tests.fakes import WordEmbedder
 
@@ -174,3 +175,21 @@ def test_a_chat_that_has_a_release_open_sees_the_forgetting_at_the_next_question
     before = library.state
     forget(library, "secret.md")
     assert library.state != before
+
+
+def test_a_library_of_an_older_version_is_brought_up_when_it_is_opened(
+    library: Library, tmp_path: Path
+) -> None:
+    with sqlite3.connect(library.folder / "library.sqlite") as older:
+        older.execute("UPDATE embeddings SET vector = substr(vector, 1, length(vector) - 4)")
+        older.execute("UPDATE releases SET settings = json_remove(settings, '$.folder')")
+        older.execute("INSERT INTO facts VALUES ('folder', ?)", (json.dumps(str(tmp_path)),))
+        older.execute("PRAGMA user_version = 0")
+    older.close()
+    opened = open_library("test")
+    assert verify(opened) == {1: None, 2: None}
+    assert opened.made_with["folder"] == str(tmp_path)
+    with sqlite3.connect(library.folder / "library.sqlite") as newer:
+        newer.execute("UPDATE embeddings SET vector = substr(vector, 1, length(vector) - 4)")
+    newer.close()
+    assert None not in verify(open_library("test")).values()
