@@ -24,6 +24,10 @@ WEIGHTS = {
     "unseen": -2.005,  # the share of the question's weight in words that the corpus lacks
 }
 BIAS = 0.468
+# A topic that the documents lack, whatever the sum of all signals: half of what is asked is in no
+# document and the logit is below SURE, or the sentence covers hardly any of it and is not LIKELY.
+MOSTLY_UNSEEN, SURE = 0.5, 5.0
+HARDLY_COVERED, LIKELY = 0.3, 2.0
 # Without a cross-encoder: the same fit on the other signals.
 BARE_WEIGHTS = {"covered": 3.0, "passage": 1.5, "missing": -1.0, "unseen": -1.5}
 BARE_BIAS = -2.0
@@ -47,7 +51,7 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     weights, bias = (BARE_WEIGHTS, BARE_BIAS) if bare else (WEIGHTS, BIAS)
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
-    answerable = probability >= LEAST
+    answerable = probability >= LEAST and not _off_topic(signals)
     return Judgement(answerable, probability, () if answerable else _reasons(signals))
 
 
@@ -67,6 +71,12 @@ def signals_of(question: str, best: Candidate, release: Release) -> dict[str, fl
         low, high = LOGITS
         signals["answers"] = min(max(best.scores["answers"], low), high)
     return signals
+
+
+def _off_topic(signals: Mapping[str, float]) -> bool:
+    logit = signals.get("answers", math.inf)
+    unseen = signals["unseen"] >= MOSTLY_UNSEEN and logit < SURE
+    return unseen or (signals["covered"] < HARDLY_COVERED and logit < LIKELY)
 
 
 def _reasons(signals: Mapping[str, float]) -> tuple[str, ...]:

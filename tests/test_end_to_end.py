@@ -20,7 +20,13 @@ ANSWERED = {
     "What did the Cochrane review say about cramps in older adults?": "unlikely to prevent cramps",
     "How much Epsom salt does the website put in a bath?": "a quarter cup",
 }
-NOT_FOUND = ["What causes gout?", "Who won the football world cup?", "How do I repot an orchid?"]
+NOT_FOUND = [
+    "Does zinc help against cramps?",
+    "Does magnesium help you sleep?",
+    "What causes gout?",
+    "Who won the football world cup?",
+    "How do I repot an orchid?",
+]
 SECRET = "zanzibar-marmalade-4711"
 # Python runs this before anything else, in child processes, too: it ends at the first look-up of a
 # name or connection to another machine.
