@@ -15,12 +15,17 @@ from evals.gates import Gate
 from evals.outcome import Outcome
 from evals.suites import chosen
 from ingest.build import build, remembered
+from ingest.document import Document
 from ingest.embed import open_embedder
 from ingest.errors import UserError
 from ingest.library import Library, create_library
+from ingest.orders import speaks_to_programs
 from ingest.progress import progress_bars
+from ingest.sentences import sentence_spans
 
 LISTED = 30  # lines of details printed
+SHRUNK = 0.5  # share of the current passages below which text is missing, rather than shortened
+NAMED = 3  # documents that a reason names
 
 
 def swap(given: argparse.Namespace) -> int:
@@ -38,12 +43,14 @@ def swap(given: argparse.Namespace) -> int:
     new, folder = evaluate(PinnedLibrary(library, number), given.suites, given)
     say(given, new, folder)
     old = None
+    doubts = text_doubts(library, number)
     if current is not None:
         given.out = base / "current"
         _tell(f"asking release {current}, the current one, for comparison")
         old, _ = evaluate(PinnedLibrary(library, current), given.suites, given)
         _tell("\n".join(beside(old, new)))
-    return _decide(given, library, number, (new, old))
+    reason = doubts or held_back(new, old)
+    return _decide(given, library, number, reason, new.exit_code or int(bool(reason)))
 
 
 def built(folder: Path, library: Library) -> int:
@@ -94,20 +101,48 @@ def held_back(new: Outcome, old: Outcome | None) -> str:
     return "" if passed else "nothing could be shown: ask more suites or more questions"
 
 
+def text_doubts(library: Library, number: int) -> str:
+    """What is suspicious in the text of release `number` itself, or "".
+
+    The suites make their questions from the text that is there, so they neither miss what is gone
+    nor mind what is never quoted: much less text than now, and orders to programs.
+    """
+    doubts = []
+    current, new = library.current_number, library.row(number).passages
+    if current is not None and new < SHRUNK * (old := library.row(current).passages):
+        doubts.append(f"it has {new} passages where release {current} has {old}")
+    known = {entry.document for entry in library.entries(current)} if current is not None else set()
+    release = library.open_release(number)
+    speaking = [
+        document.path
+        for document in release.documents()
+        if document.id not in known and _speaks_to_programs(document)
+    ]
+    release.close()
+    if speaking:
+        more = f" and {len(speaking) - NAMED} more" if len(speaking) > NAMED else ""
+        doubts.append(f"sentences give orders to programs in {', '.join(speaking[:NAMED])}{more}")
+    return "; ".join(doubts)
+
+
+def _speaks_to_programs(document: Document) -> bool:
+    text, language = document.text, document.about.language or "en"
+    spans = sentence_spans(text, language=language)
+    return any(speaks_to_programs(text[start:end]) for start, end in spans)
+
+
 def _decide(
-    given: argparse.Namespace,
-    library: Library,
-    number: int,
-    outcomes: tuple[Outcome, Outcome | None],
+    given: argparse.Namespace, library: Library, number: int, reason: str, code: int
 ) -> int:
-    """Publish or keep, and say what can be done next."""
-    new, old = outcomes
-    reason = held_back(new, old)
+    """Publish or keep, and say what can be done next; returns the exit code.
+
+    reason: against publishing, or "". code: the exit code where nothing is to be published.
+    """
     publish = f"`python -m ingest --name {library.name} --publish {number}`"
     if not given.gate:
         fit = f"not be published: {reason}" if reason else "be published"
         _tell(f"release {number} is kept unpublished; with --gate it would {fit}. {publish}")
-        return new.exit_code
+        return code
     if not reason:
         with library.writing():
             library.publish(number)
