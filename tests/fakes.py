@@ -37,4 +37,6 @@ def _axes(text: str) -> Vectors:
     vector = np.zeros(DIMENSIONS, np.float32)
     for word in re.findall(r"\w+", text.lower()):
         vector[zlib.crc32(word.encode()) % DIMENSIONS] += 1
-    return vector / max(float(np.linalg.norm(vector)), 1e-9)
+    if not vector.any():
+        vector[0] = 1  # no words: a unit vector all the same
+    return vector / np.linalg.norm(vector)

@@ -122,13 +122,13 @@ def test_a_decision_spread_over_turns_is_found() -> None:
 def test_an_ordinary_message_takes_under_five_milliseconds() -> None:
     message = FLAG + " and I would like to know what helps. " * 5
     screened(message)
-    start = time.process_time()
+    start = time.thread_time()
     for _ in range(20):
         screened(message)
-    assert (time.process_time() - start) / 20 < 0.005 * SLACK
+    assert (time.thread_time() - start) / 20 < 0.005 * SLACK
 
 
-SLACK = 6  # a slow machine; processor time, so that other jobs do not count
+SLACK = 6  # a slow machine; time of this thread only, so that nothing else counts
 
 
 @pytest.mark.parametrize(
@@ -149,18 +149,18 @@ SLACK = 6  # a slow machine; processor time, so that other jobs do not count
 def test_no_message_of_fifty_kilobytes_takes_long(unit: str) -> None:
     message = (unit * (50_000 // len(unit)))[:50_000]
     screened("warm")
-    start = time.process_time()
+    start = time.thread_time()
     screened(message)
-    assert time.process_time() - start < 0.3 * SLACK
+    assert time.thread_time() - start < 0.3 * SLACK
 
 
 def test_fifty_kilobytes_of_unknown_words_do_not_take_long() -> None:
     message = " ".join(
         f"qu{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}zzrt{'x' * (i % 7)}" for i in range(5000)
     )
-    start = time.process_time()
+    start = time.thread_time()
     screened(message)
-    assert time.process_time() - start < 0.5 * SLACK
+    assert time.thread_time() - start < 0.5 * SLACK
 
 
 def test_the_second_opinion_was_learned_from_the_examples_as_they_stand() -> None:
