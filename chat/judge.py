@@ -26,6 +26,7 @@ WEIGHTS = {
 BIAS = 0.468
 # A topic that the documents lack, whatever the sum of all signals: half of what is asked is in no
 # document and the logit is below SURE, or the sentence covers hardly any of it and is not LIKELY.
+# Measured on English: in other languages little words ("hilft") count as much as the topic.
 MOSTLY_UNSEEN, SURE = 0.5, 5.0
 HARDLY_COVERED, LIKELY = 0.3, 2.0
 # Without a cross-encoder: the same fit on the other signals.
@@ -51,7 +52,8 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     weights, bias = (BARE_WEIGHTS, BARE_BIAS) if bare else (WEIGHTS, BIAS)
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
-    answerable = probability >= LEAST and not _off_topic(signals)
+    in_english = (candidates[0].found.document.about.language or "en").startswith("en")
+    answerable = probability >= LEAST and not (in_english and _off_topic(signals))
     return Judgement(answerable, probability, () if answerable else _reasons(signals))
 
 
