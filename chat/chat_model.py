@@ -243,8 +243,7 @@ def _statement(sentence: str, found: Sequence[Found], sources: Sources) -> State
 def _span(text: str, item: Found) -> tuple[int, int, bool]:
     """The shortest run of sentences of a passage that supports a text, else the nearest one."""
     document, passage = item.document, item.passage
-    language = document.about.language or "en"
-    spans = sentence_spans(document.text, passage.start, passage.end, language)
+    spans = sentence_spans(document.text, passage.start, passage.end, document.about.language)
     spans = spans or [(passage.start, passage.end)]
     runs = [
         (spans[first][0], spans[first + length - 1][1])

@@ -121,8 +121,7 @@ def coverage(text: str, weights: Mapping[str, float]) -> float:
 
 def _sentences(found: Found, question: str, weights: Mapping[str, float]) -> list[Candidate]:
     document, passage = found.document, found.passage
-    language = document.about.language or "en"
-    whole = sentence_spans(document.text, passage.start, passage.end, language)
+    whole = sentence_spans(document.text, passage.start, passage.end, document.about.language)
     spans = [_without_lone_mark(document.text, start, end) for start, end in whole]
     candidates = []
     asks_reason = bool(ASKS_REASON.search(question))

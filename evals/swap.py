@@ -126,9 +126,8 @@ def text_doubts(library: Library, number: int) -> str:
 
 
 def _speaks_to_programs(document: Document) -> bool:
-    text, language = document.text, document.about.language or "en"
-    spans = sentence_spans(text, language=language)
-    return any(speaks_to_programs(text[start:end]) for start, end in spans)
+    spans = sentence_spans(document.text, language=document.about.language)
+    return any(speaks_to_programs(document.text[start:end]) for start, end in spans)
 
 
 def _decide(

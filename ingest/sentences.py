@@ -17,13 +17,16 @@ SHORT_LINE = 60
 
 
 def sentence_spans(
-    text: str, start: int = 0, end: int | None = None, language: str = "en"
+    text: str, start: int = 0, end: int | None = None, language: str | None = None
 ) -> list[tuple[int, int]]:
-    """The sentences of `text[start:end]` as absolute (start, end), in order, blanks stripped."""
+    """The sentences of `text[start:end]` as absolute (start, end), in order, blanks stripped.
+
+    language: BCP 47 tag; English where nobody said.
+    """
     end = len(text) if end is None else end
     spans = []
     for block_start, block_end in _blocks(text, start, end):
-        for low, high in _boundaries(text[block_start:block_end], language):
+        for low, high in _boundaries(text[block_start:block_end], language or "en"):
             span = _stripped(text, block_start + low, block_start + high)
             if span[0] < span[1]:
                 spans.append(span)

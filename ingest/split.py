@@ -49,8 +49,7 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 def _spans(document: Document, section: Section, size: int) -> list[tuple[int, int]]:
     """Runs of sentences of about equal length: as few runs as `size` allows."""
-    language = document.about.language or "en"
-    sentences = sentence_spans(document.text, section.start, section.end, language)
+    sentences = sentence_spans(document.text, section.start, section.end, document.about.language)
     if not sentences or _only_heading(document, section, sentences):
         return []
     total = sentences[-1][1] - sentences[0][0]

@@ -187,7 +187,7 @@ OPENINGS = frozenset(
 
 def sentences_of(file: File) -> list[str]:
     """The sentences of a file's running text, each on one line."""
-    spans = sentence_spans(file.text, language=file.about.language or "en")
+    spans = sentence_spans(file.text, language=file.about.language)
     texts = [" ".join(file.text[start:end].split()) for start, end in spans]
     return [text for text in texts if text.endswith((".", "!")) and SENTENCE.match(text)]
 
