@@ -13,10 +13,10 @@ from itertools import combinations
 
 from chat.compose import YES_OR_NO
 from chat.lexicon import lexicon
-from chat.numbers import Quantity, quantities, same
-from chat.polarity import PLAIN, Direction, Negation, Reading
 from chat.read import Candidate
 from chat.support import COUNTING, SAYING
+from chat.support.numbers import Quantity, quantities, same
+from chat.support.reading import PLAIN, Direction, Negation, Reading
 from chat.terms import stem, terms
 
 APART = ("minerals and vitamins", "medicines", "people", "illnesses")

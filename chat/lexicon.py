@@ -66,6 +66,11 @@ def content(tokens: Sequence[str]) -> list[str]:
     return [stem(token) for token in tokens if is_content(token)]
 
 
+def stems(words: str) -> frozenset[str]:
+    """The stems of words that stand apart by blanks."""
+    return frozenset(stem(word) for word in words.split())
+
+
 def is_content(token: str) -> bool:
     """Whether a token carries meaning: no punctuation, function word or bare number."""
     return token not in STOP and token not in PUNCTUATION and not token[0].isdigit()

@@ -6,10 +6,10 @@ import pytest
 
 from chat.conflicts import disagree
 from chat.lexicon import lexicon
-from chat.numbers import quantities
 from chat.pipeline import Chat
-from chat.polarity import Reading
 from chat.settings import Settings
+from chat.support.numbers import quantities
+from chat.support.reading import Reading
 from ingest.library import Library
 from tests.fakes import WordEmbedder
 from tests.test_chat import WordReranker

@@ -1,0 +1,85 @@
+"""Does a span of a source support a paraphrase? Checks that need no model, in order of gravity."""
+
+from collections.abc import Callable
+
+from chat.lexicon import lexicon, stems
+from chat.support.degrees import quantifier_problem
+from chat.support.figures import number_problem
+from chat.support.named import entity_problem, name_problem
+from chat.support.order import equality_problem, order_problem, swap_problem
+from chat.support.polarity import direction_problem, negation_problem
+from chat.support.reading import Reading
+from chat.support.spelled import NUMBERS
+from chat.support.units import UNITS
+from chat.terms import stem
+
+LEAST = 0.5  # share of a paraphrase's content words that its source must carry
+ENTAILED = 0.5  # probability from an entailment model below which a paraphrase is dropped
+Entails = Callable[[str, str], float]  # (source, statement) -> probability
+# Who says it may be said in other words than the source's own.
+SAYING = stems(
+    "says said claims claim states reports argues according source article page website "
+    "seller site author authors text passage note document writer mentions describes notes "
+    "adds explains found finding showed result also however therefore per"
+)
+COUNTING = frozenset(
+    stem(word)
+    for word in [
+        *NUMBERS,
+        *UNITS,
+        "twice",
+        "half",
+        "third",
+        "thirds",
+        "quarter",
+        "double",
+        "triple",
+    ]
+)
+
+
+def unsupported(
+    claim: str, source: str, around: str = "", language: str = "en", entails: Entails | None = None
+) -> str | None:
+    """Why `source` does not support `claim`, in a few words; None if it does.
+
+    around: the passage and title that the source stands in; names may be taken from there.
+    """
+    words = lexicon(language)
+    said, stands = Reading(claim, words), Reading(source, words)
+    problem = (
+        number_problem(claim, source)
+        or negation_problem(said, stands)
+        or direction_problem(said, stands)
+        or quantifier_problem(said, stands, source)
+        or entity_problem(said, stands, around)
+        or name_problem(claim, f"{source} {around}")
+        or swap_problem(said, stands)
+        or order_problem(said, stands)
+        or equality_problem(claim, source)
+        or word_problem(said, stands)
+    )
+    if problem is None and entails is not None and entails(source, claim) < ENTAILED:
+        return "the source does not entail it"
+    return problem
+
+
+def coverage(claim: str, source: str, language: str = "en") -> float:
+    """The share of a claim's content words that a source carries, 0 to 1."""
+    words = lexicon(language)
+    return _coverage(Reading(claim, words), Reading(source, words))
+
+
+def word_problem(claim: Reading, source: Reading) -> str | None:
+    """Too many content words that the source does not carry."""
+    return None if _coverage(claim, source) >= LEAST else "the source does not say this"
+
+
+def _coverage(claim: Reading, source: Reading) -> float:
+    wanted = [word for word in dict.fromkeys(claim.content) if word not in SAYING | COUNTING]
+    if not wanted:
+        return 0.0
+    there = set(source.content)
+    return sum(w in there or source.lexicon.any_alike(w, source.content) for w in wanted) / len(
+        wanted
+    )

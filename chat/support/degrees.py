@@ -1,0 +1,62 @@
+"""How many and how sure: a statement may not say more than its source."""
+
+from collections.abc import Sequence
+
+from chat.support.numbers import quantities
+from chat.support.reading import Reading
+
+NOT_MUCH = {"not", "no", "unlikely", "small", "too small", "little", "low", "few", "less"}
+EACH = {"each"}
+
+
+def quantifier_problem(claim: Reading, source: Reading, text: str) -> str | None:
+    """How many, or how sure: a class of words that the source does not use."""
+    classes = {source.lexicon.quantifiers.get(token) for token in source.tokens}
+    shares = [q.value for q in quantities(text, shares=True) if q.unit == "%"]
+    for token in claim.tokens:
+        kind = claim.lexicon.quantifiers.get(token)
+        if kind in {None, "some"} or kind in classes or _by_number(str(kind), shares):
+            continue
+        if kind == "all" and (token in EACH or _period_follows(claim.tokens, token)):
+            continue
+        if kind in {"few", "only"} and NOT_MUCH & set(source.tokens):
+            continue
+        if kind == "most" and _before(claim.tokens, token) in {"at", "the"}:
+            continue  # a limit, or "the most"
+        if kind == "most" and {"usually", "generally", "mainly", "often"} & set(source.tokens):
+            continue
+        return f"“{token}” is not the source's"
+    return _certainty_problem(claim, source)
+
+
+def _before(tokens: Sequence[str], token: str) -> str:
+    place = list(tokens).index(token)
+    return tokens[place - 1] if place else ""
+
+
+def _by_number(kind: str, shares: Sequence[float]) -> bool:
+    return (kind == "most" and any(share > 50 for share in shares)) or (
+        kind == "few" and any(share < 20 for share in shares)
+    )
+
+
+def _period_follows(tokens: Sequence[str], token: str) -> bool:
+    place = list(tokens).index(token)
+    after = tokens[place + 1 : place + 3]
+    return tokens[max(0, place - 1)] == "of" or bool(
+        set(after) & {"day", "days", "week", "night", "hours", "month", "year", "time"}
+    )
+
+
+def _certainty_problem(claim: Reading, source: Reading) -> str | None:
+    """As "might help" may not become "helps", nor "helps" "always helps"."""
+    hedges = claim.lexicon.negation["hedges"]
+    doubted = {"may", "might", "could", "possibly", "perhaps", "suggests", "suggest", "unclear"}
+    if doubted & set(source.tokens) and not hedges & set(claim.tokens) and not claim.hard:
+        return "the source is less sure"
+    sure = {"definitely", "certainly", "guaranteed", "guarantees", "guarantee", "proven", "proves",
+            "cures", "cure", "cured", "undoubtedly", "permanently", "instantly"}  # fmt: skip
+    stated = sure & set(claim.tokens)
+    if stated and not (stated | {"always"}) & set(source.tokens) and not claim.hard:
+        return f"“{min(stated)}” is not the source's"
+    return None

@@ -1,0 +1,176 @@
+"""Does a statement turn its source round, by a negation or an opposite?"""
+
+from collections.abc import Sequence
+
+from chat.lexicon import Lexicon, stems
+from chat.support.reading import FOCUS, PLAIN, Direction, Negation, Reading
+from chat.terms import stem
+
+MOSTLY = 0.65  # share of a negation's scope from which a statement speaks of the same thing
+PREFIXES = ("un", "in", "im", "ir", "non", "dis")
+GENERIC = stems(
+    "help helps effect effects effective work works show shown evidence found find clear "
+    "clearly good likely people against significant significantly difference whether"
+)
+
+
+def negation_problem(claim: Reading, source: Reading) -> str | None:
+    """A negation that was added or lost; None if there is none."""
+    said, free = _unpaired(claim, source)
+    standing = list(free)
+    for negation in (n for n in said if n.hard):
+        match = next((n for n in free if _shares(negation, n, claim, source)), None)
+        if match is not None:
+            free.remove(match)
+        elif not _said_by_opposite(negation, claim, source) and not _prefixed(negation, source):
+            return f"“{negation.word}” is not in the source"
+    if _exchanged(claim, source) or _denied_of_another(claim, source):
+        return "what is denied and what is said have changed places"
+    for negation in (n for n in standing if n.hard):
+        kept = any(_shares(negation, n, source, claim) for n in said)
+        if not kept and _speaks_of(claim, negation):
+            return f"the source says “{negation.word}”"
+    return None
+
+
+def _prefixed(negation: Negation, source: Reading) -> bool:
+    """As "not opened" where the source says "unopened"."""
+    return any(
+        token.startswith(prefix) and stem(token.removeprefix(prefix)) in negation.scope
+        for token in source.tokens
+        for prefix in PREFIXES
+    )
+
+
+def _exchanged(claim: Reading, source: Reading) -> bool:
+    """As "on the back, never on the stomach" and "on the stomach, never on the back"."""
+    denied_here, denied_there = (
+        {n.scope[0] for n in reading.hard if len(n.scope) == 1} for reading in (claim, source)
+    )
+    here, there = set(claim.content) - denied_here, set(source.content) - denied_there
+    return bool((denied_here - denied_there) & there) and bool((denied_there - denied_here) & here)
+
+
+def _denied_of_another(claim: Reading, source: Reading) -> bool:
+    """Whether what the source denies of one thing is denied of another that it speaks of, too."""
+    for negation in claim.hard:
+        own = set(negation.subject) - GENERIC
+        rivals = [set(n.subject) - GENERIC for n in source.hard if n.subject]
+        if not own or not rivals or len(negation.scope) < 1:
+            continue
+        spoken_of = any(source.lexicon.any_alike(word, source.content) for word in own)
+        if spoken_of and not any(_any_alike(source.lexicon, own, each) for each in rivals):
+            said = [set(n.scope) - GENERIC for n in source.hard]
+            if not any(_any_alike(source.lexicon, own, each) for each in said):
+                return True
+    return False
+
+
+def _any_alike(lexicon: Lexicon, some: set[str], others: set[str]) -> bool:
+    return any(lexicon.any_alike(word, list(others)) for word in some)
+
+
+def _unpaired(claim: Reading, source: Reading) -> tuple[list[Negation], list[Negation]]:
+    """The negations of both, less those such as "lack" and "deficiency" that say the same."""
+    said, stands = list(claim.negations), list(source.negations)
+    for negation in list(said):
+        if negation.word in PLAIN:
+            continue
+        like = (n for n in stands if n.word not in PLAIN and _alike(negation, n, claim))
+        if (pair := next(like, None)) is not None:
+            said.remove(negation)
+            stands.remove(pair)
+    content_words = claim.content
+    return said, [
+        n for n in stands if n.hard or not claim.lexicon.any_alike(stem(n.word), content_words)
+    ]
+
+
+def _alike(a: Negation, b: Negation, where: Reading) -> bool:
+    return a.word == b.word or where.lexicon.alike(stem(a.word), stem(b.word))
+
+
+def _shares(negation: Negation, other: Negation, own: Reading, theirs: Reading) -> bool:
+    """Whether two negations are about the same thing. own, theirs: where each of them stands."""
+    left = [word for word in negation.scope if word not in GENERIC] or list(negation.scope)
+    right = [*other.scope, stem(other.word)]
+    if not left:
+        return True
+    if _turned_passive(negation, other, own.lexicon):
+        return True
+    if len(other.scope) <= 1:
+        left = own.content
+    if not [word for word in negation.scope if word not in GENERIC]:
+        right = theirs.content
+    return any(own.lexicon.any_alike(word, right) for word in left)
+
+
+def _turned_passive(negation: Negation, other: Negation, lexicon: Lexicon) -> bool:
+    """As "it is not suitable for smokers" and "smokers should not use it"; or an ellipsis."""
+    if not negation.reached and negation.subject:  # "while stretching did not"
+        return any(lexicon.any_alike(word, other.subject) for word in negation.subject)
+    crossed = sum(lexicon.any_alike(word, other.scope) for word in set(negation.subject))
+    return crossed >= 2 and any(lexicon.any_alike(w, other.subject) for w in negation.scope)
+
+
+def _speaks_of(claim: Reading, negation: Negation) -> bool:
+    """Whether a claim is about what a source denies: its head, or most of what it reaches."""
+    scope = [word for word in negation.scope if word not in GENERIC]
+    if not scope:
+        return False
+    kept = [word for word in scope if claim.lexicon.any_alike(word, claim.content)]
+    subject = [word for word in negation.subject if word not in GENERIC]
+    of_same = subject and all(claim.lexicon.any_alike(word, claim.content) for word in subject)
+    if (of_same and 2 * len(kept) >= len(scope)) or len(kept) == len(scope) == 1:
+        return True
+    head = negation.scope[0] in claim.content or _form_of(negation.scope[0], claim.content)
+    return head or (len(kept) >= 2 and len(kept) >= MOSTLY * len(scope))
+
+
+def _form_of(word: str, others: Sequence[str]) -> bool:
+    return len(word) > 4 and any(other[:5] == word[:5] for other in others)
+
+
+def _said_by_opposite(negation: Negation, claim: Reading, source: Reading) -> bool:
+    """As "not safe" where the source says "dangerous"; "unclear" where it says "not clear"."""
+    denied = [d for d in claim.directions if d.place in sorted(negation.reached)[:FOCUS]]
+    sides = {side for direction in denied for side in direction.sides}
+    if any(sides & other.sides for other in source.directions):
+        return False
+    return any(
+        not other.negated
+        and any((pair, 1 - side) in other.sides for pair, side in said.sides)
+        and any(claim.lexicon.any_alike(word, other.about) for word in said.about)
+        for said in denied
+        for other in source.directions
+    )
+
+
+def direction_problem(claim: Reading, source: Reading) -> str | None:
+    """A word whose opposite stands in the source, about the same thing."""
+    for direction in claim.directions:
+        agreeing = _matching(direction, source, turned=False)
+        if agreeing:
+            continue
+        against = _matching(direction, source, turned=True)
+        if against:
+            return f"“{direction.word}” where the source says “{against[0].word}”"
+    return None
+
+
+def _matching(direction: Direction, source: Reading, *, turned: bool) -> list[Direction]:
+    """The source's words about the same thing that agree, or with `turned` that disagree."""
+    found = []
+    for other in source.directions:
+        about = any(source.lexicon.any_alike(word, other.about) for word in direction.about)
+        if not about and direction.about and other.about:
+            continue
+        for pair, side in direction.sides:
+            same = (pair, side) in other.sides
+            opposite = (pair, 1 - side) in other.sides
+            flipped = direction.negated != other.negated
+            agrees = same or (opposite and flipped)
+            disagrees = opposite and not flipped
+            if (disagrees and not agrees) if turned else agrees:
+                found.append(other)
+    return found
