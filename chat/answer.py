@@ -29,6 +29,7 @@ NoticeKind = Literal[
     "not_found",
     "language",
     "partial",
+    "spelled",
     "error",
 ]
 Use = Literal["cited", "read", "rejected"]

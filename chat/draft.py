@@ -1,7 +1,7 @@
 """An Answer while it is made: what each step found, and the Answer that it amounts to so far."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -14,6 +14,7 @@ from chat.parts import Part
 from chat.retrieve import Found
 from chat.screen import Screening
 from chat.settings import Settings
+from chat.spelling import respelled
 from chat.standalone import StandAlone
 from chat.topics import topics
 from chat.verify import Verdict
@@ -33,6 +34,7 @@ class Draft:
     settings: Settings
     small_talk: str = ""  # the name of its reply, where the question is nothing else
     understood: StandAlone = field(default_factory=lambda: StandAlone(""))
+    spelling: Mapping[str, str] = field(default_factory=dict)  # of misspelt words what is read
     screening: Screening = field(default_factory=Screening)
     release: Release | None = None
     parts: list[Part] = field(default_factory=list)
@@ -58,8 +60,8 @@ class Draft:
 
     @property
     def standalone(self) -> str:
-        """The question by itself."""
-        return self.understood.text or self.question
+        """The question by itself, its misspelt words put right."""
+        return respelled(self.understood.text or self.question, self.spelling)
 
     @property
     def asks_nothing(self) -> bool:
@@ -114,6 +116,9 @@ class Draft:
         notices += self._replies()
         if self.release is not None and self.release.fallback_from is not None:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
+        if self.spelling:
+            read = ", ".join(self.spelling.values())
+            notices.append(notice("spelled", self.settings, words=read))
         if self.unanswered:
             notices.append(notice("partial", self.settings, parts=" ".join(self.unanswered)))
         if self.dropped:

@@ -29,6 +29,7 @@ from chat.screen import screen
 from chat.screening.encoder import Encoder, open_encoder
 from chat.settings import Settings, read_settings
 from chat.small_talk import small_talk_of
+from chat.spelling import spelled
 from chat.standalone import StandAlone, stand_alone, understood
 from chat.suggest import Suggestions
 from chat.verify import verify
@@ -158,6 +159,8 @@ class Chat:
             if draft.asks_nothing:
                 yield draft.finished()
                 return
+            with draft.step("standalone"):
+                draft.spelling = spelled(draft.standalone, release, self.settings.language)
             draft.parts = self._answered(draft, release)
             chosen = chosen_of(draft.parts)
             chosen = chosen[:1] if draft.understood.wish == "shorter" else chosen

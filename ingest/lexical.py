@@ -16,6 +16,7 @@ RANK = "bm25(2.0, 0.5, 1.0)"  # what a word counts in the title, the headings, t
 # With weights this large BM25 no longer grows with a word's count: what is left is 2.2 times the
 # inverse frequencies of the words that a passage has.
 COUNTED_ONCE = (1e6, 1e6, 1e6)
+REMEMBERED = 20_000  # words whose frequencies are kept
 CEILING = 2.2  # k1 + 1 of FTS5's BM25
 
 SCHEMA = """
@@ -39,10 +40,10 @@ class WordFile:
 
         share: 0 to 1, how much of the words the passage has, each weighted by its rarity.
         """
-        known = [word for word, count in self.frequencies(words).items() if count]
+        known = {word: count for word, count in self.frequencies(words).items() if count}
         if not known:
             return []
-        whole = CEILING * sum(self._rarity(word) for word in known)
+        whole = CEILING * sum(map(self._rarity, known.values()))
         # FTS5 sorts by rank first and computes the second score only for the rows that are kept.
         rows = self._connection().execute(
             "SELECT id, -score, -once FROM (SELECT rowid AS number, rank AS score,"
@@ -55,16 +56,19 @@ class WordFile:
 
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word occurs, in any inflection."""
-        for word in set(words) - self._counts.keys():
-            row = self._connection().execute(
-                "SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(word),)
-            )
-            self._counts[word] = int(row.fetchone()[0])
-        return {word: self._counts[word] for word in words}
+        known = self._counts if len(self._counts) < REMEMBERED else {}
+        missing = set(words) - known.keys()
+        known = self._counts = known | {word: self._count(word) for word in missing}
+        return {word: known[word] for word in words}
 
-    def _rarity(self, word: str) -> float:
-        """The inverse frequency as FTS5 counts it."""
-        count = self._counts[word]
+    def _count(self, word: str) -> int:
+        row = self._connection().execute(
+            "SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(word),)
+        )
+        return int(row.fetchone()[0])
+
+    def _rarity(self, count: int) -> float:
+        """The inverse frequency of a word in so many passages, as FTS5 counts it."""
         return max(1e-6, math.log((self._passages - count + 0.5) / (count + 0.5)))
 
     @cached_property
