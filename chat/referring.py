@@ -103,12 +103,16 @@ def antecedent(
     if found.word.lower() in PERSON:
         return _person(before, said, language)
     several = found.word.lower() in SEVERAL
+    nobody: frozenset[str] = frozenset() if several else word_lists(language)["persons"]
     if found.noun:
         head = found.noun.split(" of ")[0].split()[-1].lower()
         named = _named_before(stem(head), [*before, *said[-1:]], language)
         if named or stem(head) in {stem(word) for word in word_lists(language)["one of many"]}:
             return named
     earlier = [_candidates(question, language) for question in reversed(before)]
+    earlier = [
+        [p for p in row if plain(p.text.split()[-1]) not in nobody] or row for row in earlier
+    ]
     fitting = [phrase for row in earlier[:NEAR] for phrase in row if _fits(phrase, several=several)]
     return next((phrase.named for phrase in [*fitting, *(p for row in earlier for p in row)]), None)
 

@@ -32,6 +32,7 @@ BARE = re.compile(
     rf"| per day)?\s*[?!.]*$",
     re.IGNORECASE,
 )
+OPENING = re.compile(r"^(?:(?:and|but|so|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", re.IGNORECASE)
 FRAGMENT = re.compile(
     r"^(?:(?:and|but|or|also|then|so|ok(?:ay)?)[\s,]+)*((?:what|how) about|what of)?\s*"
     r"(.+?)\s*[?!.]*$",
@@ -139,6 +140,7 @@ def _referred(question: str, before: Said, said: Said, language: str) -> StandAl
     if found.owning:
         name += "'" if name.endswith("s") else "'s"
     text = question[: found.start] + name + question[found.end :]
+    text = OPENING.sub("", text)
     return StandAlone(agreeing(text[0].upper() + text[1:], name, language))
 
 

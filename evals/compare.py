@@ -85,15 +85,14 @@ def overall(changes: Sequence[Change], seed: int = 0) -> Change:
 
 
 def refusals_changed(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
-    """Questions that one run answers and the other refuses, once each."""
+    """Questions that one run answers and the other refuses, once each; held-out ones by id."""
     known = {(row.suite, row.id, row.question): row for row in before}
     lines = {}
     for row in after:
         old = known.get((row.suite, row.id, row.question))
         if old is not None and old.refused != row.refused:
-            lines[row.question] = (
-                f"  {'now refused' if row.refused else 'now answered'}: {row.question}"
-            )
+            shown = row.id if row.held_out else row.question
+            lines[row.question] = f"  {'now refused' if row.refused else 'now answered'}: {shown}"
     return list(lines.values())
 
 
@@ -131,6 +130,13 @@ def lines_of(changes: Sequence[Change]) -> list[str]:
     lines = []
     for change in changes:
         lines.append(change.told)
-        lines += [f"  now good: {row.id}: {row.question}" for row in change.gained]
-        lines += [f"  now bad:  {row.id}: {row.question} ({row.reason})" for row in change.lost]
+        lines += [f"  now good: {named(row)}" for row in change.gained]
+        lines += [f"  now bad:  {named(row, row.reason)}" for row in change.lost]
     return lines
+
+
+def named(row: Row, reason: str = "") -> str:
+    """A row by its id, question and reason; of one that nobody may tune on, by its id alone."""
+    if row.held_out:
+        return f"{row.id} (held out)"
+    return f"{row.id}: {row.question}" + (f" ({reason})" if reason else "")

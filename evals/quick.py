@@ -15,7 +15,7 @@ from pathlib import Path
 
 from chat.settings import Settings
 from evals.cases import BUNDLED
-from evals.compare import Change, compare, overall, unpaired
+from evals.compare import Change, compare, named, overall, unpaired
 from evals.evaluation import REPORTS, evaluate
 from evals.outcome import Outcome
 from evals.run import read_rows, write_rows
@@ -63,7 +63,7 @@ def held_against(baseline: Sequence[Row], outcome: Outcome) -> int:
         print(f"must hold in every row: {gate.told}")
     for change in worse:
         print(f"worse than the baseline: {change.told}")
-        print("\n".join(f"  now bad: {row.suite} {row.id}: {row.reason}" for row in change.lost))
+        print("\n".join(f"  now bad: {row.suite} {named(row, row.reason)}" for row in change.lost))
     strange = unpaired(baseline, outcome.rows)
     print(f"held against {len(baseline)} rows of the baseline, {strange} stand on one side only")
     errors = any(gate.errors for gate in outcome.gates)

@@ -231,6 +231,7 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
         group=trial.group,
         history=[{"role": turn.role, "content": turn.content} for turn in trial.history],
         expected=list(trial.expected),
+        held_out=trial.held_out,
     )
     if isinstance(answer, Exception):
         text = f"{type(answer).__name__}: {answer}"

@@ -55,7 +55,7 @@ class Trial:
 
     group: rows of one group are a cluster. made: an answer to be scored instead of asking.
     aside: an answer without substance and with one of these statuses is neither good nor bad here:
-    it is counted as a refusal, beside the rate.
+    it is counted as a refusal, beside the rate. held_out: nobody who tunes may read it.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Trial:
     expected: tuple[str, ...] = ()
     made: Callable[[Store], Answer] | None = None
     aside: tuple[str, ...] = ()
+    held_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class Round:
 class Row:
     """What came of one trial; a plain JSON object in the rows file.
 
-    outside: measures that this row, a refusal, does not count for.
+    outside: measures that this row, a refusal, does not count for. held_out: a comparison names it
+    by its id only.
     """
 
     suite: str
@@ -109,6 +111,7 @@ class Row:
     passages: list[dict[str, Any]] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
+    held_out: bool = False
 
     @property
     def part(self) -> bool:

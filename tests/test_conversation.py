@@ -44,6 +44,9 @@ def conversation(*asked: str) -> list[Turn]:
          "How much magnesium do children need?"),
         ("Who was Ada Lovelace?", "When did she die?", "When did Ada Lovelace die?"),
         ("How do muscles relax?", "why?", "Why do muscles relax?"),
+        ("How common is back pain?", "And how long does it last?", "How long does back pain last?"),
+        ("Where does the maker rub in cream?", "Is there a good study of that?",
+         "Is there a good study of cream?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_becomes_a_readable_question(before: str, question: str, wanted: str) -> None:

@@ -17,6 +17,7 @@ from evals.gates import Aim, Gate, exit_code, gates_of, load_aims, verdict
 from evals.outcome import load_outcome, outcome_of
 from evals.quick import held_against
 from evals.report import write_reports
+from evals.report.page import title
 from evals.run import Desk, RowFile, read_rows, result_hash, run_suites, sampled
 from evals.suites import SUITES, chosen
 from evals.swap import held_back, text_doubts
@@ -282,6 +283,29 @@ def test_comparing_names_the_questions_that_are_refused_now() -> None:
     answered = row("a", good=True)
     assert refusals_changed([answered], [replace(answered, refused=True)]) == ["  now refused: Q?"]
     assert refusals_changed([answered], [answered]) == []
+
+
+def test_comparing_prints_no_word_of_held_out_cases() -> None:
+    good = replace(row("case-heldout-1", good=True), held_out=True)
+    bad = replace(
+        good,
+        verdicts={"answered_and_cited": False},
+        refused=True,
+        reason="asserts 'a claim' as fact",
+    )
+    told = "\n".join([*lines_of(compare([good], [bad])), *refusals_changed([good], [bad])])
+    assert told.count("case-heldout-1") == 2
+    assert good.question not in told
+    assert "a claim" not in told
+    assert "case-heldout-1" in title(bad)
+    assert good.question not in title(bad)
+
+
+def test_what_nobody_may_tune_on_is_known_by_its_half() -> None:
+    subject = Subject("magnesium", release=None)  # type: ignore[arg-type]
+    trials = [t for each in SUITES["emergency"].rounds(subject) for t in each.trials]
+    assert {t.held_out for t in trials if "-heldout-" in t.id} == {True}
+    assert {t.held_out for t in trials if "-dev-" in t.id} == {False}
 
 
 def test_times_do_not_change_the_hash_of_a_result() -> None:

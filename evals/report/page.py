@@ -99,6 +99,7 @@ def _row(row: Row) -> str:
     verdicts = ", ".join(f"{name}: {'good' if v else 'bad'}" for name, v in row.verdicts.items())
     parts = [
         f'<p class="tag">{escape(row.id)} · {escape(verdicts)}</p>',
+        f"<p>{escape(row.question)} — {escape(row.reason)}</p>" if row.held_out else "",
         f"<p>Why it is asked: {escape(row.why)}</p>" if row.why else "",
         _history(row),
         f"<h3>Expected</h3>{_quotes(row.expected)}" if row.expected else "",
@@ -107,9 +108,16 @@ def _row(row: Row) -> str:
     ]
     return (
         f'<details class="row" data-suite="{escape(row.suite)}"><summary><span class="tag">'
-        f"{escape(row.suite)}</span> {escape(row.question)} <span class='reason'>"
-        f"— {escape(row.reason or row.error)}</span></summary><div>{''.join(parts)}</div></details>"
+        f"{escape(row.suite)}</span> {title(row)}</summary><div>{''.join(parts)}</div></details>"
     )
+
+
+def title(row: Row) -> str:
+    """What a closed row shows: of one that nobody may tune on neither question nor reason."""
+    if row.held_out:
+        return f"{escape(row.id)} <span class='reason'>— held out: leave it closed to tune</span>"
+    reason = f"<span class='reason'>— {escape(row.reason or row.error)}</span>"
+    return f"{escape(row.question)} {reason}"
 
 
 def _history(row: Row) -> str:

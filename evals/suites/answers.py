@@ -94,6 +94,7 @@ def case_trial(
         group="+".join(case.documents) or case.id,
         history=case.history,
         expected=case.spans or tuple(ways[0] for ways in case.must),
+        held_out=case.more.get("half") == "heldout",
     )
 
 

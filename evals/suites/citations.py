@@ -76,6 +76,7 @@ def _statement(row: Row, number: int, told: dict[str, Any]) -> Row:
         reason=problem,
         error=row.error,
         group=row.group,
+        held_out=row.held_out,
         answer={"status": row.answer["status"], "statements": [told]},
     )
 
