@@ -7,6 +7,7 @@ import copy
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -40,6 +41,7 @@ from ingest.library import Library, Release, open_library
 LONGEST = 10_000  # characters of a question
 BABBLE = 5  # statements of a chat model that fail before any passes: it is not waited for further
 TOGETHER = 32  # questions of a batch whose vectors are made in one go
+AT_ONCE = 2  # of these that are answered at the same time: one alone leaves a core half idle
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Chat:
         self._encoder = encoder
         self._prepared: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(AT_ONCE, "batch")
 
     def in_language(self, language: str) -> Self:
         """This chat with another language of its own words; all else is shared."""
@@ -117,8 +120,7 @@ class Chat:
         waiting = iter(questions)
         while batch := list(itertools.islice(waiting, TOGETHER)):
             self._prepare(batch)
-            for question in batch:
-                yield question, self._ask_safely(question)
+            yield from zip(batch, self._threads.map(self._ask_safely, batch), strict=True)
 
     def stream(
         self,
@@ -296,8 +298,13 @@ def open_chat(name: str, settings: Settings | None = None) -> Chat:
     return chats(settings, embedder)(library)
 
 
-def chats(settings: Settings, embedder: Embedder) -> Callable[[Library], Chat]:
-    """Opens the chat over any library; its other models are the same for all of them."""
+def chats(
+    settings: Settings, embedder: Embedder, reranker: Reranker | None = None
+) -> Callable[[Library], Chat]:
+    """Opens the chat over any library; its other models are the same for all of them.
+
+    reranker: to use instead of the one that the settings name.
+    """
     writer = Writer(settings.model, settings) if settings.model else None
-    reranker, encoder = open_reranker(settings.reranker), open_encoder()
+    reranker, encoder = reranker or open_reranker(settings.reranker), open_encoder()
     return lambda library: Chat(library, settings, embedder, reranker, writer, encoder)

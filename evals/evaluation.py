@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chat.pipeline import chats
+from chat.reranker import open_reranker
 from chat.settings import Settings, read_settings
 from evals.desk import Desks
 from evals.judge import JUDGE, opinion
 from evals.outcome import Outcome, header_of, outcome_of
 from evals.report import write_reports
 from evals.run import RowFile, Say, run_suites
+from evals.scratch import RememberingReranker
 from evals.suites import SUITES, chosen
 from evals.trial import Row, Subject
 from ingest.embed import open_embedder
@@ -96,7 +98,9 @@ def _desks(library: Library, settings: Settings) -> Desks:
     release = library.current()
     embedder = open_embedder(release.model).load()
     release.close()
-    return Desks(library, embedder, chats(settings, embedder))
+    reranker = open_reranker(settings.reranker)
+    remembering = RememberingReranker(reranker) if reranker else None
+    return Desks(library, embedder, chats(settings, embedder, remembering))
 
 
 def progress_teller(*, terminal: bool, every: float = SOMETIMES) -> Say:

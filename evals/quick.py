@@ -18,7 +18,7 @@ from evals.cases import BUNDLED
 from evals.compare import Change, compare, named, overall, unpaired
 from evals.evaluation import REPORTS, evaluate
 from evals.outcome import Outcome
-from evals.run import read_rows, write_rows
+from evals.run import TIMED, read_rows, write_rows
 from evals.scratch import scratch_folder
 from evals.suites import SUITES
 from evals.trial import Row
@@ -28,7 +28,6 @@ from ingest.library import Library, create_library, home_folder
 SAMPLE = 12  # questions of each suite
 BASELINE = Path(__file__).parent / "baseline.jsonl"
 CORPUS = Path(__file__).parents[1] / "corpus" / BUNDLED
-TIMED = ("speed",)  # says more of the machine than of the program
 
 
 def run_quick(given: argparse.Namespace) -> int:

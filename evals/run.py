@@ -19,6 +19,7 @@ from ingest.identity import content_hash
 Say = Callable[[str], None]
 EVIDENCE = 10  # passages of an answer that its row keeps
 TOGETHER = 16  # questions put to a target at once
+TIMED = ("speed",)  # suites that say more of the machine than of the program: one at a time
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,10 @@ def _run_round(
     if not left:
         return
     with opener(each) as desk:
-        for start in range(0, len(left), TOGETHER):
-            batch = left[start : start + TOGETHER]
-            own = memory if each.files is None and name != "speed" else {}
+        together = 1 if name in TIMED else TOGETHER
+        for start in range(0, len(left), together):
+            batch = left[start : start + together]
+            own = memory if each.files is None and name not in TIMED else {}
             for trial, answer in _answers(batch, desk, own):
                 file.add(row_of(name, trial, answer, desk.store))
                 progress.step(name)

@@ -10,7 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chat.reranker import Reranker
 from evals.trial import File, Target
 from ingest.build import build
 from ingest.document import Document
@@ -45,6 +47,20 @@ class RememberingEmbedder(Embedder):
     def load(self) -> "RememberingEmbedder":
         self._inner.load()
         return self
+
+
+class RememberingReranker(Reranker):
+    """Another cross-encoder's scores; the same question is often asked of two scratch copies."""
+
+    def __init__(self, inner: Reranker) -> None:
+        self._inner = inner
+        self._known: dict[tuple[str, str], float] = {}
+
+    def scores(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+        new = [each for each in dict.fromkeys(sentences) if (question, each) not in self._known]
+        scores = self._inner.scores(question, new)
+        self._known.update(zip([(question, each) for each in new], scores.tolist(), strict=True))
+        return np.array([self._known[question, each] for each in sentences], np.float32)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from evals.gates import Gate
+from evals.run import TIMED
 from evals.trial import Row
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 320, 200, 36, 30
@@ -115,10 +116,14 @@ def _reliability(rows: Sequence[Row]) -> str:
 
 
 def _latency(rows: Sequence[Row]) -> str:
-    """The share of answers that are there after so many seconds; each question once."""
+    """The share of answers that are there after so many seconds; each question once.
+
+    Where it was asked, of the suite whose questions are put one at a time.
+    """
+    timed = [row for row in rows if row.suite in TIMED]
     seconds = {
         (row.question, str(row.history)): row.answer["seconds"]["total"]
-        for row in rows
+        for row in timed or rows
         if row.answer.get("seconds", {}).get("total")
     }
     times = sorted(seconds.values())
