@@ -143,11 +143,16 @@ def _check(given: argparse.Namespace) -> int:
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("report", type=Path, help="a report's folder or its report.json")
     parser.add_argument("--tool", choices=FORMATS, default="ragas")
-    parser.add_argument("--out", type=Path, required=True, help="the file to write")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="the file: one list if it ends in .json, else JSON lines",
+    )
 
 
 def _export(given: argparse.Namespace) -> int:
-    """Write all rows of a report as JSON lines for another tool."""
+    """Write all rows of a report for another evaluation tool."""
     _, rows = load_outcome(given.report)
     written = export_rows(rows, given.tool, given.out)
     left = f", {len(rows) - written} without a question left out" if written < len(rows) else ""

@@ -11,15 +11,14 @@ from chat.pipeline import chats
 from chat.reranker import open_reranker
 from chat.settings import Settings, read_settings
 from evals.desk import Desks
-from evals.judge import JUDGE, opinion
+from evals.judge import JUDGE, Judge, examined, opinion
 from evals.outcome import Outcome, header_of, outcome_of
 from evals.report import write_reports
 from evals.run import RowFile, Say, run_suites
 from evals.scratch import RememberingReranker
 from evals.suites import SUITES, chosen
-from evals.trial import Row, Subject
+from evals.trial import Subject
 from ingest.embed import open_embedder
-from ingest.errors import UserError
 from ingest.library import Library, home_folder
 
 REPORTS = "reports"
@@ -46,6 +45,7 @@ def evaluate(
 ) -> tuple[Outcome, Path]:
     """Run suites, all where none is named, on a library's current release; write the report."""
     settings = settings or read_settings()
+    judge = _judge(given)
     desks = _desks(library, settings)
     subject = Subject(library.name, desks.release, given.seed, given.sample, settings.language)
     folder = given.out or report_folder(library.name, desks.release.number)
@@ -57,21 +57,22 @@ def evaluate(
     rows = run_suites(chosen(suites), subject, desks.open, file, tell)
     if terminal:
         print(file=sys.stderr)
-    judge = getattr(given, "judge", None)
     if judge:
-        header[JUDGE] = _opinion(judge, rows)
+        header[JUDGE] = opinion(judge, rows)
     outcome = outcome_of(rows, suites or list(SUITES), header, named=bool(suites))
     write_reports(outcome, folder)
     desks.close()
     return outcome, folder
 
 
-def _opinion(judge: str, rows: Sequence[Row]) -> str:
-    """What the judge says, or why it says nothing: the report is written in either case."""
-    try:
-        return opinion(judge, rows)
-    except UserError as error:
-        return str(error)
+def _judge(given: argparse.Namespace) -> Judge | None:
+    """The judge who was asked for; whether he is heard is told before anything else is asked."""
+    name = getattr(given, "judge", None)
+    if not name:
+        return None
+    judge = examined(name)
+    print(f"judge: {judge.told}", file=sys.stderr)
+    return judge
 
 
 def report_folder(name: str, release: int) -> Path:

@@ -1,7 +1,11 @@
-"""All rows as JSON lines in the field names that other evaluation tools read.
+"""All rows in the field names that other evaluation tools read: JSON lines, or one JSON list.
 
-    python -m evals export REPORT --tool ragas|deepeval|inspect --out FILE
+    python -m evals export REPORT --tool ragas|deepeval|inspect --out rows.jsonl
+    python -m evals export REPORT --tool deepeval --out rows.json
 
+A file called .json holds one list, which is what deepeval's add_test_cases_from_json_file and
+add_goldens_from_json_file read; any other holds one object a line, which is what ragas'
+EvaluationDataset.from_jsonl and inspect's json_dataset read.
 ragas: SingleTurnSample. deepeval: LLMTestCase, or Golden. inspect: Sample. The caveat and the
 notices are no part of a response; a refusal has an empty one, and says so.
 """
@@ -93,11 +97,13 @@ FORMATS: dict[str, Callable[[Row], dict[str, Any]]] = {
 
 
 def export(rows: Sequence[Row], tool: str, path: Path) -> int:
-    """Write one JSON object a line, in the fields of `tool`; how many rows were written.
+    """Write the rows in the fields of `tool`, one a line, or as a list; how many were written.
 
     Left out is what nobody asked: planted answers, empty messages, single statements of an answer.
     """
     asked = [row for row in rows if row.question.strip() and not row.part and row.suite != "scorer"]
-    lines = [json.dumps(FORMATS[tool](row), ensure_ascii=False) + "\n" for row in asked]
-    path.write_text("".join(lines), encoding="utf-8")
+    lines = [json.dumps(FORMATS[tool](row), ensure_ascii=False) for row in asked]
+    listed = path.suffix.lower() == ".json"
+    text = "[" + ",\n".join(lines) + "]\n" if listed else "".join(f"{line}\n" for line in lines)
+    path.write_text(text, encoding="utf-8")
     return len(asked)

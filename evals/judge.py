@@ -38,8 +38,28 @@ class Pair:
     supported: bool
 
 
-def opinion(name: str, rows: Sequence[Row]) -> str:
-    """What the model `provider:name` says of the rows, in one line; UserError if it cannot say."""
+@dataclass(frozen=True)
+class Judge:
+    """A chat model with the balanced accuracy that it reached on the labelled pairs."""
+
+    name: str
+    ask: Ask
+    reached: float
+
+    @property
+    def heard(self) -> bool:
+        """Whether it was right often enough."""
+        return self.reached >= LEAST
+
+    @property
+    def told(self) -> str:
+        """What it reached, in one line."""
+        shown = f"{self.name} reached a balanced accuracy of {self.reached:.2f} on labelled pairs"
+        return shown if self.heard else f"{shown}; {LEAST} is needed: its opinion is not shown"
+
+
+def examined(name: str) -> Judge:
+    """The model `provider:name` after the labelled pairs; UserError if it cannot be asked."""
     try:
         model = open_model(name)
     except ModelProblem as problem:
@@ -51,22 +71,28 @@ def opinion(name: str, rows: Sequence[Row]) -> str:
         except Exception as error:  # each provider has its own errors
             raise UserError(f"the judge {name!r} cannot be asked: {error}") from error
 
-    return judged(name, ask, rows)
+    return examined_by(name, ask)
 
 
-def judged(name: str, ask: Ask, rows: Sequence[Row]) -> str:
-    """The judge's figure with what it reached on labelled pairs, or why there is no figure."""
+def examined_by(name: str, ask: Ask) -> Judge:
+    """The judge who answers with `ask`."""
     pairs = labelled_pairs()
-    reached = balanced_accuracy(pairs, [supports(ask, pair) for pair in pairs])
-    shown = f"{name} reached a balanced accuracy of {reached:.2f} on {len(pairs)} labelled pairs"
-    if reached < LEAST:
-        return f"{shown}; {LEAST} is needed, so its opinion is not shown"
-    asked = statements_of(rows)[:MOST]
-    said = [supports(ask, pair) for pair in asked]
+    return Judge(name, ask, balanced_accuracy(pairs, [supports(ask, pair) for pair in pairs]))
+
+
+def opinion(judge: Judge, rows: Sequence[Row]) -> str:
+    """What a judge says of the rows, in one line; why nothing, where there is nothing to tell."""
+    asked = statements_of(rows)[:MOST] if judge.heard else []
+    if not asked:
+        return judge.told + ("; no statement of the suite citations to judge" * judge.heard)
+    try:
+        said = [supports(judge.ask, pair) for pair in asked]
+    except UserError as error:
+        return f"{judge.told}; {error}"
     good, unclear = sum(answer is True for answer in said), said.count(None)
     low, high = wilson(good, len(asked))
     return (
-        f"{shown}; it calls {good}/{len(asked)} statements supported [{low:.3f}, {high:.3f}],"
+        f"{judge.told}; it calls {good}/{len(asked)} statements supported [{low:.3f}, {high:.3f}],"
         f" {unclear} replies were unclear and count as not supported"
     )
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from evals.judge import balanced_accuracy, judged, labelled_pairs, opinion
+from evals.judge import balanced_accuracy, examined, examined_by, labelled_pairs, opinion
 from evals.trial import Row
 from ingest.errors import UserError
 
@@ -33,14 +34,14 @@ def test_there_are_as_many_supported_pairs_as_others() -> None:
 
 
 def test_a_judge_that_knows_is_heard() -> None:
-    told = judged("fake:knowing", knowing, [ANSWERED])
+    told = opinion(examined_by("fake:knowing", knowing), [ANSWERED])
     assert "balanced accuracy of 1.00" in told
     assert "1/1 statements supported" in told
 
 
 @pytest.mark.parametrize("ask", [lambda _: "yes", lambda _: "no", lambda _: "perhaps"])
 def test_one_that_always_says_the_same_is_not_heard(ask: Callable[[str], str]) -> None:
-    told = judged("fake:stubborn", ask, [ANSWERED])
+    told = opinion(examined_by("fake:stubborn", ask), [ANSWERED])
     assert "not shown" in told
     assert "statements supported" not in told
 
@@ -53,4 +54,16 @@ def test_an_unclear_reply_is_a_wrong_one() -> None:
 
 def test_a_judge_that_cannot_be_opened_is_told_in_one_line() -> None:
     with pytest.raises(UserError, match="write provider:name"):
-        opinion("nonsense", [ANSWERED])
+        examined("nonsense")
+
+
+def test_one_that_breaks_off_leaves_what_it_reached() -> None:
+    judge = examined_by("fake:knowing", knowing)
+
+    def silent(_: str) -> str:
+        raise UserError("the judge cannot be asked: gone")
+
+    told = opinion(replace(judge, ask=silent), [ANSWERED])
+    assert "balanced accuracy of 1.00" in told
+    assert told.endswith("gone")
+    assert "no statement" in opinion(judge, [])

@@ -354,6 +354,8 @@ def test_rows_leave_in_the_fields_that_other_tools_read(
     assert export([row("a", good=True)], tool, tmp_path / "out.jsonl") == 1
     assert fields <= set(json.loads((tmp_path / "out.jsonl").read_text()))
     assert tool in FORMATS
+    assert export([row("a", good=True), row("b", good=True)], tool, tmp_path / "out.json") == 2
+    assert [fields <= set(each) for each in json.loads((tmp_path / "out.json").read_text())]
 
 
 @pytest.mark.parametrize(
