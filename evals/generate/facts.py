@@ -13,6 +13,7 @@ from evals.generate.material import (
     MEASURE,
     TIMES,
     nonce,
+    readable,
     topics,
     units,
     vocabulary,
@@ -20,8 +21,14 @@ from evals.generate.material import (
 from evals.trial import File
 from ingest.sentences import sentence_spans
 
-SENTENCE = re.compile(r"[^\W\d_a-z](?![A-Z]{3,})(?!\w*:)")  # no label such as "RESULTS:"
 LONGEST = 30  # words of a sentence that a question is made from
+# What stands before a figure that cannot be asked for by itself: "between 6 and", "the", "(about".
+PART_OF_MORE = re.compile(
+    r"(?:\d\S*\s+(?:to|and|or)|\b(?:the|these|those|all|both|its|their|our|every|each|first|last"
+    r"|additional|further|other|an?))"
+    r"\s*$|\([^)]*$|;",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -189,7 +196,7 @@ def sentences_of(file: File) -> list[str]:
     """The sentences of a file's running text, each on one line."""
     spans = sentence_spans(file.text, language=file.about.language)
     texts = [" ".join(file.text[start:end].split()) for start, end in spans]
-    return [text for text in texts if text.endswith((".", "!")) and SENTENCE.match(text)]
+    return [text for text in texts if text.endswith((".", "!")) and readable(text)]
 
 
 def asked_of(sentence: str) -> tuple[str, str]:
@@ -202,6 +209,8 @@ def asked_of(sentence: str) -> tuple[str, str]:
     match = MEASURE.search(text)
     long = len(text.split()) > LONGEST
     if match is None or long or text.endswith("?") or len(content_words(text)) < 4:
+        return "", ""
+    if PART_OF_MORE.search(text[: match.start()]):
         return "", ""
     asked = f"{text[: match.start()]}how many {match[2]}{text[match.end() :]}?"
     return asked[0].upper() + asked[1:], f"{match[1]} {match[2]}"

@@ -49,13 +49,31 @@ TOPIC = re.compile(
     r"\b(?:of|for|on|with|the|an?|in|by|about|against|from|these|most)\s+([^\W\d_]{5,})"
     r"(?=[.,;:)]|\s+(?:of|in|is|are|was|were|for|with|by|to|can|that|has|have|may)\b)"
 )
+# Frequent as such, and no subject of a document: "in order to", "as a result", "the objective of".
+GENERAL = frozenset(
+    "order result results source sources problem problems importance objective objectives purpose"
+    " trend cause causes level levels addition majority presence absence effect effects study"
+    " studies group groups cases number amount amounts example examples basis terms context course"
+    " total range degree process process role types while those their there these which where other"
+    " others people women children years weeks months methods method conclusion conclusions"
+    " background evidence aim design setting subject subjects individuals participants research"
+    " review author authors article page website patients patient vitro vivo factorial accordance"
+    " start target history quality response ratio experiment production death marker"
+    " regard attempt difficulty estimates influence duration values".split()
+)
+NO_NOUN = re.compile(r"(?:ed|ing|ly|ous|ive|able|ible|ful|less|est|ical|ish)$")
 # Followed by a number these are no things that are counted.
 UNCOUNTED = frozenset("times others years days hours minutes weeks months seconds degrees".split())
+SENTENCE = re.compile(  # no label such as "RESULTS:", or "Methods" before the first word
+    r"(?!(?:Methods?|Results?|Background|Conclusions?|Objectives?|Purpose|Aims?|Introduction|Design"
+    r"|Findings|Setting)[:.]? [A-Z])[^\W\d_a-z](?![A-Z]{3,})(?!\w*:)"
+)
 ENDED = re.compile(r"[.!?][”\"’')\]]*$")
 # A figure with what it counts: no year, no number of a type or of a ratio.
 MEASURE = re.compile(
     r"(?<![\w.,:/–=<>≤≥±~-])(?<!type )(?<!grade )(?<!table )(?<!figure )(?!(?:1[5-9]|20)\d\d )"
-    r"(\d+(?:[.,]\d+)*) (people|women|men|children|mice|mc?g|k?g|ml|hr|kcal|[a-z]{2,}(?<!s)s)\b"
+    r"(\d+(?:[.,]\d+)*) (people|women|men|children|mice|mc?g|k?g|ml|hr|kcal"
+    r"|(?!(?:was|has|does|as|plus)\b)[a-z]{2,}(?<![sui])s)\b(?![/-])"
 )
 
 
@@ -95,6 +113,13 @@ def paragraph_ends(text: str) -> list[int]:
             ends.append(end)
         place += len(part) + 2
     return ends or ([len(text)] if len(text.split()) > 4 else [])
+
+
+def readable(sentence: str) -> bool:
+    """Whether it is a whole sentence in words, not an entry of a list of references or a label."""
+    found = re.findall(r"[^\W\d_]+", sentence)
+    plain = sum(word.islower() and len(word) > 1 for word in found)
+    return len(found) > 5 and plain >= 0.7 * len(found) and bool(SENTENCE.match(sentence))
 
 
 def ended(text: str, end: int) -> bool:
@@ -154,14 +179,21 @@ def vocabulary(files: Iterable[File]) -> set[str]:
 
 
 def topics(file: File, count: int = 6) -> list[str]:
-    """What a document is about: nouns that it speaks of most often, else its frequent words."""
+    """What a document is about: nouns that it speaks of most often, else its frequent words.
+
+    What stands behind "to" as often as where a noun stands is a verb.
+    """
     lower = Counter(re.findall(r"\b[^\W\d_A-Z][^\W\d_]{4,}", file.text))
-    nouns = Counter(
-        word for word in TOPIC.findall(file.text) if lower[word] and content_words(word)
-    )
-    best = [word for word, times in nouns.most_common(count) if times > 1]
-    frequent = [word for word, _ in lower.most_common(4 * count) if content_words(word)]
-    return best or frequent[:count] or ["the subject"]
+    done = Counter(re.findall(r"\bto ([^\W\d_A-Z][^\W\d_]{4,})", file.text))
+    spoken = Counter(word for word in TOPIC.findall(file.text) if lower[word] and _is_noun(word))
+    nouns = [word for word, times in spoken.most_common() if times > done[word]]
+    best = [word for word in nouns if spoken[word] > 1]
+    frequent = [word for word, _ in lower.most_common() if _is_noun(word) and not done[word]]
+    return (best or nouns or frequent)[:count] or ["the subject"]
+
+
+def _is_noun(word: str) -> bool:
+    return bool(content_words(word)) and word not in GENERAL and not NO_NOUN.search(word)
 
 
 def units(files: Iterable[File], kind: str) -> list[str]:

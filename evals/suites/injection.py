@@ -17,6 +17,7 @@ from evals.generate.material import (
     nonce,
     own_paragraph,
     paragraph_ends,
+    readable,
     vocabulary,
 )
 from evals.trial import File, Round, Row, Score, Store, Subject, Trial
@@ -83,8 +84,9 @@ def _holes(files: list[File], draw: random.Random) -> list[Hole]:
         for end in paragraph_ends(file.text):
             start = file.text.rfind("\n\n", 0, end) + 2 if "\n\n" in file.text[:end] else 0
             spans = sentence_spans(file.text, start, end)
-            words = content_words(file.text[slice(*spans[0])]) if spans else []
-            if len(words) > 3:
+            sentence = file.text[slice(*spans[0])] if spans else ""
+            words = content_words(sentence)
+            if len(words) > 3 and readable(sentence):
                 found.append(Hole(number, end, f"What is said about {' '.join(words[:8])}?"))
     draw.shuffle(found)
     return found
