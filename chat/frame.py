@@ -1,6 +1,7 @@
 """Who says it: sentences chosen from passages become attributed statements with their citations."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -45,7 +46,7 @@ EVIDENCE: dict[str, re.Pattern[str] | None] = {
     ),
     "none": None,
 }
-NAME_LENGTH = 48  # characters of a source's name inside a sentence
+NAME_LENGTH = 32  # characters of a source's name inside a sentence
 
 
 @dataclass
@@ -169,7 +170,10 @@ def voice_of(document: Document) -> str:
 def _name(document: Document) -> str:
     name = document.about.publisher or document.title
     name = name.replace("“", "'").replace("”", "'").strip(" .")
-    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
+    if len(name) <= NAME_LENGTH:
+        return name
+    cut = textwrap.shorten(name, NAME_LENGTH, placeholder="…")
+    return cut if len(cut) > 1 else name[: NAME_LENGTH - 1] + "…"  # one endless word
 
 
 def twin_citations(found: Found, start: int, end: int, sources: Sources) -> list[Citation]:

@@ -1,7 +1,7 @@
 """The word lists that verification and conflicts compare meanings by, read from `prompts/`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,7 @@ TOKEN = re.compile(r"[^\W_]+(?:['.][^\W_]+)*%?|[.,;:()!?]")
 PUNCTUATION = frozenset(".,;:()!?")
 PREFIX = 5  # letters that two words share when one is a form of the other
 LONGEST = 3  # words of a phrase in the lists
+SUBJECTS = ("minerals and vitamins", "medicines", "illnesses")  # entities that a text is about
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Lexicon:
             if " ".join(tokens[place : place + length]) in self.phrases:
                 return length
         return 1
+
+    def things(self, text: str, kinds: Collection[str]) -> set[str]:
+        """The entities of some kinds that a text names, each whatever it is called."""
+        known = (self.entities[token] for token in self.tokens(text) if token in self.entities)
+        return {thing for kind, thing in known if kind in kinds}
 
     def alike(self, a: str, b: str) -> bool:
         """Whether two stems are one word, forms of one word, or listed as each other's synonyms."""
