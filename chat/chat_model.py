@@ -19,6 +19,7 @@ from chat.frame import Sources, citation, twin_citations
 from chat.retrieve import Found
 from chat.settings import Settings
 from chat.support import coverage, unsupported
+from chat.support.meaning import Meanings
 from chat.terms import terms
 from chat.wording import wording
 from ingest.errors import UserError
@@ -73,14 +74,23 @@ class Writer:
         settings = replace(self._settings, language=language)
         return type(self)(self._model, settings, self._seconds)
 
-    def write(self, question: str, found: Sequence[Found], sources: Sources) -> Iterator[Statement]:
-        """Statements as the model writes them, unchecked; ModelProblem if it does not write."""
+    def write(
+        self,
+        question: str,
+        found: Sequence[Found],
+        sources: Sources,
+        meanings: Meanings | None = None,
+    ) -> Iterator[Statement]:
+        """Statements as the model writes them, unchecked; ModelProblem if it does not write.
+
+        meanings: to find the words that a statement rests on, where it says them in others.
+        """
         given = list(found[:PASSAGES])
         prompt = wording(
             self._settings.language, "answer", question=question, passages=_numbered(given)
         )
         for sentence in sentences(self._pieces(prompt)):
-            statement = _statement(sentence, given, sources)
+            statement = _statement(sentence, given, sources, meanings)
             if statement is not None:
                 yield statement
 
@@ -214,7 +224,9 @@ def _numbered(found: Sequence[Found]) -> str:
     )
 
 
-def _statement(sentence: str, found: Sequence[Found], sources: Sources) -> Statement | None:
+def _statement(
+    sentence: str, found: Sequence[Found], sources: Sources, meanings: Meanings | None = None
+) -> Statement | None:
     """The sentence without its keys, citing what supports it best; no citation for a wrong key."""
     keys = [int(key) for group in KEYS.findall(sentence) for key in re.findall(r"\d+", group)]
     text = DECORATION.sub("", KEYS.sub("", sentence)).strip()
@@ -223,7 +235,7 @@ def _statement(sentence: str, found: Sequence[Found], sources: Sources) -> State
     if not keys or any(not 1 <= key <= len(found) for key in keys):
         return Statement(text, "paraphrase", ())
     cited = [found[key - 1] for key in dict.fromkeys(keys)]
-    spans = [(item, *_span(text, item)) for item in cited]
+    spans = [(item, *_span(text, item, meanings)) for item in cited]
     supporting = [(item, start, end) for item, start, end, supports in spans if supports]
     used = supporting or [(item, start, end) for item, start, end, _ in spans]
     verbatim = [item.document.text[start:end] == text for item, start, end in used]
@@ -240,7 +252,7 @@ def _statement(sentence: str, found: Sequence[Found], sources: Sources) -> State
     return Statement(text, "paraphrase", tuple(citations))
 
 
-def _span(text: str, item: Found) -> tuple[int, int, bool]:
+def _span(text: str, item: Found, meanings: Meanings | None) -> tuple[int, int, bool]:
     """The shortest run of sentences of a passage that supports a text, else the nearest one."""
     document, passage = item.document, item.passage
     spans = sentence_spans(document.text, passage.start, passage.end, document.about.language)
@@ -251,8 +263,11 @@ def _span(text: str, item: Found) -> tuple[int, int, bool]:
         for first in range(len(spans) - length + 1)
     ]
     around = f"{document.title} {passage.text}"
-    nearest = sorted(runs, key=lambda run: -coverage(text, document.text[run[0] : run[1]]))
+    nearest = sorted(
+        runs, key=lambda run: -coverage(text, document.text[run[0] : run[1]], meanings=meanings)
+    )
     for start, end in sorted(nearest[:8], key=lambda run: run[1] - run[0]):
-        if unsupported(text, document.text[start:end], around) is None:
+        span = document.text[start:end]
+        if unsupported(text, span, around, meanings=meanings) is None:
             return start, end, True
     return *nearest[0], False

@@ -266,7 +266,7 @@ def _side(candidate: Candidate, language: str) -> _Side:
 @lru_cache(maxsize=10_000)
 def _read(text: str, language: str) -> tuple[Reading, tuple[Quantity, ...]]:
     """A sentence is met by many questions, and reading it takes a millisecond."""
-    return Reading(text, lexicon(language)), tuple(quantities(text))
+    return Reading(text, lexicon(language)), quantities(text)
 
 
 def _content(reading: Reading) -> list[str]:

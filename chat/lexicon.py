@@ -34,6 +34,7 @@ class Lexicon:
     def tokens(self, text: str) -> list[str]:
         """Words in lower case and punctuation; phrases of the lists are one token."""
         text = text.lower().replace("’", "'").replace("n't", " not").replace("cannot", "can not")
+        text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)  # a comma within a number ends no clause
         found = [token.removesuffix("'s") for token in TOKEN.findall(text.replace("-", " "))]
         joined: list[str] = []
         while len(joined) < len(found):

@@ -33,6 +33,7 @@ from chat.small_talk import small_talk_of
 from chat.spelling import spelled
 from chat.standalone import StandAlone, stand_alone, understood
 from chat.suggest import Suggestions
+from chat.support.meaning import Meanings
 from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
@@ -88,6 +89,7 @@ class Chat:
         self._reranker = reranker
         self._writer = writer
         self._encoder = encoder
+        self._meanings = Meanings(encoder) if encoder else None
         self._prepared: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE, "batch")
@@ -222,9 +224,11 @@ class Chat:
         """What the chat model writes, statement by statement; what fails is dropped and counted."""
         last = ("", "")
         try:
-            for statement in writer.write(draft.standalone, draft.found, draft.sources):
+            for statement in writer.write(
+                draft.standalone, draft.found, draft.sources, self._meanings
+            ):
                 with draft.step("verify"):
-                    verdict = verify(statement, release)
+                    verdict = verify(statement, release, meanings=self._meanings)
                     said = statement
                     if verdict.passed:
                         said, last = attributed(statement, draft.sources, last, self.settings)

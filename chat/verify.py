@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chat.answer import Citation, Statement
 from chat.frame import leads_of
 from chat.support import Entails, coverage, unsupported
+from chat.support.meaning import Meanings
 from ingest.document import Document
 from ingest.library import Release
 
@@ -23,12 +24,18 @@ class Verdict:
     reason: str = ""
 
 
-def verify(statement: Statement, release: Release, entails: Entails | None = None) -> Verdict:
+def verify(
+    statement: Statement,
+    release: Release,
+    entails: Entails | None = None,
+    meanings: Meanings | None = None,
+) -> Verdict:
     """Check a statement: it cites, each citation stands in the store, its words rest on them.
 
     A quote is verbatim. A paraphrase has the numbers, units, limits, frequencies, negation,
-    direction, names and most words of what it cites; `entails` (source, statement) -> probability
-    is asked last, where an entailment model is at hand.
+    direction, names and most words of what it cites, or words near to them in meaning where
+    `meanings` tells that; `entails` (source, statement) -> probability is asked last, where an
+    entailment model is at hand.
     """
     if not statement.citations:
         return Verdict(passed=False, reason="it cites nothing")
@@ -38,10 +45,12 @@ def verify(statement: Statement, release: Release, entails: Entails | None = Non
             return Verdict(passed=False, reason=problem)
     if statement.kind == "quote":
         return _verbatim(statement)
-    return _supported(statement, release, entails)
+    return _supported(statement, release, entails, meanings)
 
 
-def _supported(statement: Statement, release: Release, entails: Entails | None) -> Verdict:
+def _supported(
+    statement: Statement, release: Release, entails: Entails | None, meanings: Meanings | None
+) -> Verdict:
     """What a paraphrase says stands in the words it cites."""
     quotes = [citation.quote for citation in statement.citations]
     passages = release.passages([citation.passage for citation in statement.citations])
@@ -52,11 +61,11 @@ def _supported(statement: Statement, release: Release, entails: Entails | None) 
             return Verdict(
                 passed=False, reason="the words between the quotation marks are not cited"
             )
-    if any(coverage(said, quote) < CITES_AT_LEAST for quote in quotes):
+    if any(coverage(said, quote, meanings=meanings) < CITES_AT_LEAST for quote in quotes):
         return Verdict(passed=False, reason="it cites a passage that says something else")
     titles = [document.title for document in documents]
     around = " ".join([*titles, *(passage.text for passage in passages)])
-    problem = unsupported(said, " ".join(quotes), around, entails=entails)
+    problem = unsupported(said, " ".join(quotes), around, entails=entails, meanings=meanings)
     return Verdict(passed=problem is None, reason=problem or "")
 
 

@@ -5,16 +5,20 @@
 FILE holds JSON lines with "source", "claim", "supported" and, for a lie, "lie": what it is about.
 Pairs with a "batch" were written before anybody looked at what the checks make of them; the rates
 at that first contact stand in LOG.md, as what was mended since knows them. Nothing is asked.
+evals/cases/paraphrases_free.jsonl holds freer ones, which are told in other words throughout.
 """
 
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from chat.screening.encoder import open_encoder
 from chat.support import unsupported
+from chat.support.meaning import Meanings
 from evals.statistics import wilson
 from ingest.errors import UserError
 
@@ -32,14 +36,20 @@ class Pair:
     claim: str
     lie: str
 
-    @property
+    @cached_property
     def problem(self) -> str | None:
         """What the checks hold against it."""
-        return unsupported(self.claim, self.source)
+        return unsupported(self.claim, self.source, meanings=_meanings())
 
     @property
     def right(self) -> bool:
         return (self.problem is not None) == bool(self.lie)
+
+
+@cache
+def _meanings() -> Meanings | None:
+    encoder = open_encoder()
+    return Meanings(encoder) if encoder else None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from chat.screening.encoder import open_encoder
 from chat.support import unsupported
+from chat.support.meaning import Meanings
 from evals.__main__ import main
-from evals.paraphrases import MUST_CATCH, read_pairs, report
+from evals.paraphrases import MUST_CATCH, PAIRS, read_pairs, report
 
+ENCODER = open_encoder()
+MEANINGS = Meanings(ENCODER) if ENCODER else None
 SWAPS = {"mg": "g", "mcg": "mg", "weeks": "months", "hours": "days", "years": "weeks"}
 
 
@@ -34,6 +38,36 @@ def test_every_written_lie_about_numbers_units_and_negation_is_caught() -> None:
 def test_most_other_written_lies_are_caught() -> None:
     others = [pair for pair in read_pairs() if pair.lie and pair.lie not in MUST_CATCH]
     assert sum(pair.right for pair in others) / len(others) >= 0.9
+
+
+def test_freely_worded_lies_are_caught_more_often_than_freely_worded_truths_pass() -> None:
+    found = report(read_pairs(PAIRS.with_name("paraphrases_free.jsonl")))
+    assert found["lies caught"]["k"] >= 116, found["kinds"]
+    assert found["lies that none may pass caught"]["k"] >= 58, found["kinds"]
+    assert found["true passed"]["k"] >= 53
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Resting pressure went up by 5 mmHg.", "It lowered resting pressure by 5 mmHg."),
+        ("Use 2 mg for each square metre.", "It was used at 2 mg per square centimetre."),
+        ("Night shifts gave the nurses diabetes.", "Night shifts are linked with diabetes."),
+        ("Clinicians must offer acupuncture.", "Clinicians may offer acupuncture."),
+        ("Probiotics shorten it by a day.", "Probiotics probably shorten it by a day."),
+        ("It helps anyone with headaches.", "It helps adults with headaches."),
+    ],
+)
+def test_what_is_said_more_strongly_than_in_the_source_is_caught(claim: str, source: str) -> None:
+    assert unsupported(claim, source) is not None
+
+
+@pytest.mark.skipif(MEANINGS is None, reason="the encoder's weights are not installed")
+def test_other_words_for_the_same_thing_count_where_the_encoder_knows_them() -> None:
+    source = "Household income explained why wealthy parents have healthier children."
+    claim = "Family earnings account for the better health of rich people's kids."
+    assert unsupported(claim, source, meanings=None) is not None
+    assert unsupported(claim, source, meanings=MEANINGS) is None
 
 
 def test_the_command_prints_both_rates_and_fails_where_an_aim_is_missed(

@@ -1,20 +1,24 @@
 """Does a span of a source support a paraphrase? Checks that need no model, in order of gravity."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from chat.lexicon import lexicon, stems
 from chat.support.degrees import quantifier_problem
 from chat.support.figures import number_problem
+from chat.support.meaning import Meanings
 from chat.support.named import entity_problem, name_problem
 from chat.support.order import equality_problem, order_problem, swap_problem
-from chat.support.polarity import direction_problem, negation_problem
+from chat.support.polarity import change_problem, direction_problem, negation_problem
 from chat.support.reading import Reading
 from chat.support.spelled import NUMBERS
 from chat.support.units import UNITS
 from chat.terms import stem
 
 LEAST = 0.5  # share of a paraphrase's content words that its source must carry
+LEAST_NEAR = 0.75  # the same, where words near in meaning count for what they share
 ENTAILED = 0.5  # probability from an entailment model below which a paraphrase is dropped
+READ = 2_000  # texts that are not read again
 Entails = Callable[[str, str], float]  # (source, statement) -> probability
 # Who says it may be said in other words than the source's own.
 SAYING = stems(
@@ -39,18 +43,24 @@ COUNTING = frozenset(
 
 
 def unsupported(
-    claim: str, source: str, around: str = "", language: str = "en", entails: Entails | None = None
+    claim: str,
+    source: str,
+    around: str = "",
+    language: str = "en",
+    entails: Entails | None = None,
+    meanings: Meanings | None = None,
 ) -> str | None:
     """Why `source` does not support `claim`, in a few words; None if it does.
 
     around: the passage and title that the source stands in; names may be taken from there.
+    meanings: without them other words for the same thing must stand in the lists.
     """
-    words = lexicon(language)
-    said, stands = Reading(claim, words), Reading(source, words)
+    said, stands = _read(claim, language, meanings), _read(source, language, meanings)
     problem = (
         number_problem(claim, source)
         or negation_problem(said, stands)
         or direction_problem(said, stands)
+        or change_problem(said, stands)
         or quantifier_problem(said, stands, source)
         or entity_problem(said, stands, around)
         or name_problem(claim, f"{source} {around}")
@@ -64,22 +74,30 @@ def unsupported(
     return problem
 
 
-def coverage(claim: str, source: str, language: str = "en") -> float:
+def coverage(
+    claim: str, source: str, language: str = "en", meanings: Meanings | None = None
+) -> float:
     """The share of a claim's content words that a source carries, 0 to 1."""
-    words = lexicon(language)
-    return _coverage(Reading(claim, words), Reading(source, words))
+    return _coverage(_read(claim, language, meanings), _read(source, language, meanings))
+
+
+@lru_cache(READ)
+def _read(text: str, language: str, meanings: Meanings | None) -> Reading:
+    """A statement is held against many spans, and a span against many statements."""
+    return Reading(text, lexicon(language), meanings)
 
 
 def word_problem(claim: Reading, source: Reading) -> str | None:
     """Too many content words that the source does not carry."""
-    return None if _coverage(claim, source) >= LEAST else "the source does not say this"
+    near, least = _coverage(claim, source), LEAST if source.meanings is None else LEAST_NEAR
+    carried = near >= least or _coverage(claim, source, listed=True) >= LEAST
+    return None if carried else "the source does not say this"
 
 
-def _coverage(claim: Reading, source: Reading) -> float:
+def _coverage(claim: Reading, source: Reading, *, listed: bool = False) -> float:
     wanted = [word for word in dict.fromkeys(claim.content) if word not in SAYING | COUNTING]
     if not wanted:
         return 0.0
-    there = set(source.content)
-    return sum(w in there or source.lexicon.any_alike(w, source.content) for w in wanted) / len(
-        wanted
-    )
+    if listed:
+        return sum(source.lexicon.any_alike(w, source.content) for w in wanted) / len(wanted)
+    return sum(source.carries(claim.forms[word], source.content) for word in wanted) / len(wanted)

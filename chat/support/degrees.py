@@ -1,12 +1,36 @@
 """How many and how sure: a statement may not say more than its source."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from chat.support.numbers import quantities
 from chat.support.reading import Reading
 
 NOT_MUCH = {"not", "no", "unlikely", "small", "too small", "little", "low", "few", "less"}
 EACH = {"each"}
+DOUBTED = frozenset("may might could possibly perhaps probably suggests suggest".split())
+UNKNOWN = frozenset(["unclear"])
+OBLIGED = frozenset("must obliged compulsory mandatory required".split())
+NEEDED = frozenset(
+    "should need needs needed necessary never not has have only do essential".split()
+)
+# What goes together need not cause each other.
+TOGETHER = frozenset(
+    (
+        "associated association associations linked link links correlated correlation correlate "
+        "correlates tied related relation relationship connected connection coincided "
+        "predicted predicts predictor prevalence cohort observational ecological sectional"
+    ).split()
+)
+CAUSING = frozenset(
+    (
+        "cause causes caused causing because due lead leads led leading gave gives give brought "
+        "bring brings drives drive drove makes make made trigger triggers triggered produce "
+        "produces produced prevent prevents prevented protect protects protected thanks "
+        "shortens shorten lengthens boosts boost raises raise reduces reduce lowers damages harms "
+        "cuts creates worsens improves"
+    ).split()
+)
 
 
 def quantifier_problem(claim: Reading, source: Reading, text: str) -> str | None:
@@ -48,12 +72,25 @@ def _period_follows(tokens: Sequence[str], token: str) -> bool:
     )
 
 
+def _without_could_not(tokens: Sequence[str]) -> Iterator[str]:
+    """All but the "could" of "could not", which is no doubt."""
+    for word, after in pairwise([*tokens, ""]):
+        if (word, after) != ("could", "not"):
+            yield word
+
+
 def _certainty_problem(claim: Reading, source: Reading) -> str | None:
     """As "might help" may not become "helps", nor "helps" "always helps"."""
     hedges = claim.lexicon.negation["hedges"]
-    doubted = {"may", "might", "could", "possibly", "perhaps", "suggests", "suggest", "unclear"}
-    if doubted & set(source.tokens) and not hedges & set(claim.tokens) and not claim.hard:
+    said, stands = set(claim.tokens), set(_without_could_not(source.tokens))
+    unknown = UNKNOWN & stands and not claim.hard
+    if (DOUBTED & stands or unknown) and not hedges & said:
         return "the source is less sure"
+    if OBLIGED & said and not (OBLIGED | NEEDED) & stands:
+        return "the source does not demand it"
+    together = TOGETHER & stands and not CAUSING & stands
+    if together and CAUSING & said and not TOGETHER & said and not claim.hard:
+        return "the source does not say what causes it"
     sure = {"definitely", "certainly", "guaranteed", "guarantees", "guarantee", "proven", "proves",
             "cures", "cure", "cured", "undoubtedly", "permanently", "instantly"}  # fmt: skip
     stated = sure & set(claim.tokens)

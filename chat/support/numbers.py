@@ -7,6 +7,7 @@ hours", "half" and "50 %", "5:1" and "five times".
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chat.support.spelled import in_digits
 from chat.support.units import IMPLIED, LIMITS, OFTEN, PERIODS, UNITS, Limit
@@ -19,6 +20,7 @@ TOKEN = re.compile(
 LISTED = re.compile(
     rf"(\d[\d.]*) (and|or) (\d[\d.]*)[ -]?({'|'.join(re.escape(unit) for unit in UNITS)})\b"
 )
+READ = 2_000  # texts whose quantities are kept: a span is held against many statements
 AROUND = 4  # content words after a number that say what it counts
 NEAR = 0.006  # relative difference of two numbers that are one, so that 66.7 % is two thirds
 COUNTS = frozenset({"once", "twice", "thrice"})
@@ -59,10 +61,11 @@ class Quantity:
     before: tuple[str, ...] = ()
 
 
-def quantities(text: str, *, shares: bool = False) -> list[Quantity]:
+@lru_cache(READ)
+def quantities(text: str, *, shares: bool = False) -> tuple[Quantity, ...]:
     """All quantities of a text in order, "daily" and "twice a week" among them (unit "often")."""
     tokens = TOKEN.findall(LISTED.sub(r"\1 \4 \2 \3 \4", in_digits(text, shares=shares)))
-    return list(_Reader(tokens).read())
+    return tuple(_Reader(tokens).read())
 
 
 def implied_limits(text: str) -> set[Limit]:

@@ -1,13 +1,21 @@
 """Does a statement turn its source round, by a negation or an opposite?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from chat.lexicon import Lexicon, stems
 from chat.support.reading import FOCUS, PLAIN, Direction, Negation, Reading
 from chat.terms import stem
 
 MOSTLY = 0.65  # share of a negation's scope from which a statement speaks of the same thing
+REACH = 8  # words between a direction and the figure of the change
+ROOT = 5  # letters of a word at least without its prefix
+NEAR = 0.5  # how far the words that one negation reaches must be said around the other
 PREFIXES = ("un", "in", "im", "ir", "non", "dis")
+STUDIES = stems(
+    "study studies trial trials survey analysis review research pooled result results "
+    "randomised randomized meta cohort"
+)
 GENERIC = stems(
     "help helps effect effects effective work works show shown evidence found find clear "
     "clearly good likely people against significant significantly difference whether"
@@ -20,26 +28,37 @@ def negation_problem(claim: Reading, source: Reading) -> str | None:
     standing = list(free)
     for negation in (n for n in said if n.hard):
         match = next((n for n in free if _shares(negation, n, claim, source)), None)
+        match = match or next((n for n in free if _near(negation, n, claim, source)), None)
         if match is not None:
             free.remove(match)
-        elif not _said_by_opposite(negation, claim, source) and not _prefixed(negation, source):
+        elif not _said_by_opposite(negation, claim, source) and not _prefixed(
+            negation, claim, source
+        ):
             return f"“{negation.word}” is not in the source"
     if _exchanged(claim, source) or _denied_of_another(claim, source):
         return "what is denied and what is said have changed places"
     for negation in (n for n in standing if n.hard):
-        kept = any(_shares(negation, n, source, claim) for n in said)
-        if not kept and _speaks_of(claim, negation):
+        kept = any(
+            _shares(negation, n, source, claim) or _near(n, negation, claim, source) for n in said
+        )
+        if not kept and (
+            _speaks_of(claim, negation) or (not said and _told(claim, source, negation))
+        ):
             return f"the source says “{negation.word}”"
     return None
 
 
-def _prefixed(negation: Negation, source: Reading) -> bool:
+def _prefixed(negation: Negation, claim: Reading, source: Reading) -> bool:
     """As "not opened" where the source says "unopened"."""
-    return any(
-        token.startswith(prefix) and stem(token.removeprefix(prefix)) in negation.scope
+    roots = [
+        token.removeprefix(prefix)
         for token in source.tokens
         for prefix in PREFIXES
-    )
+        if token.startswith(prefix)
+        and token not in claim.tokens
+        and len(token) >= len(prefix) + ROOT
+    ]
+    return any(claim.carries(root, negation.scope) >= NEAR for root in roots)
 
 
 def _exchanged(claim: Reading, source: Reading) -> bool:
@@ -54,13 +73,13 @@ def _exchanged(claim: Reading, source: Reading) -> bool:
 def _denied_of_another(claim: Reading, source: Reading) -> bool:
     """Whether what the source denies of one thing is denied of another that it speaks of, too."""
     for negation in claim.hard:
-        own = set(negation.subject) - GENERIC
+        own = set(negation.subject) - GENERIC - STUDIES
         rivals = [set(n.subject) - GENERIC for n in source.hard if n.subject]
         if not own or not rivals or len(negation.scope) < 1:
             continue
         spoken_of = any(source.lexicon.any_alike(word, source.content) for word in own)
         if spoken_of and not any(_any_alike(source.lexicon, own, each) for each in rivals):
-            said = [set(n.scope) - GENERIC for n in source.hard]
+            said = [set(n.clause) - GENERIC for n in source.hard]
             if not any(_any_alike(source.lexicon, own, each) for each in said):
                 return True
     return False
@@ -105,6 +124,15 @@ def _shares(negation: Negation, other: Negation, own: Reading, theirs: Reading) 
     return any(own.lexicon.any_alike(word, right) for word in left)
 
 
+def _near(negation: Negation, other: Negation, own: Reading, theirs: Reading) -> bool:
+    """Whether both deny the same thing in other words: as "no drop" and "did not reduce"."""
+    words = [own.forms[each] for each in dict.fromkeys(negation.scope) if each in own.forms]
+    there = [*other.scope, *other.subject, stem(other.word)]
+    if own.meanings is None or not words:
+        return False
+    return sum(theirs.carries(word, there) for word in words) >= NEAR * len(words)
+
+
 def _turned_passive(negation: Negation, other: Negation, lexicon: Lexicon) -> bool:
     """As "it is not suitable for smokers" and "smokers should not use it"; or an ellipsis."""
     if not negation.reached and negation.subject:  # "while stretching did not"
@@ -125,6 +153,16 @@ def _speaks_of(claim: Reading, negation: Negation) -> bool:
         return True
     head = negation.scope[0] in claim.content or _form_of(negation.scope[0], claim.content)
     return head or (len(kept) >= 2 and len(kept) >= MOSTLY * len(scope))
+
+
+def _told(claim: Reading, source: Reading, negation: Negation) -> bool:
+    """Whether a claim that denies nothing says in other words what the source denies."""
+    if claim.meanings is None or _prefixed(negation, source, claim):
+        return False
+    scope = dict.fromkeys(word for word in negation.scope if word not in GENERIC)
+    words = [source.forms[word] for word in scope if word in source.forms]
+    said = sum(claim.carries(word, claim.content) for word in words)
+    return bool(words) and said >= NEAR * len(words)
 
 
 def _form_of(word: str, others: Sequence[str]) -> bool:
@@ -156,6 +194,26 @@ def direction_problem(claim: Reading, source: Reading) -> str | None:
         if against:
             return f"“{direction.word}” where the source says “{against[0].word}”"
     return None
+
+
+def change_problem(claim: Reading, source: Reading) -> str | None:
+    """A change by the source's figure, in the other direction: "fell by 5" against "rose by 5"."""
+    changes = list(_changes(source))
+    for figure, direction in _changes(claim):
+        for other, there in changes:
+            turned = {(pair, 1 - side) for pair, side in direction.sides}
+            if figure == other and turned & there.sides:
+                return f"“{direction.word}” where the source says “{there.word}”"
+    return None
+
+
+def _changes(reading: Reading) -> Iterator[tuple[str, Direction]]:
+    """Each figure after "by", with the last word before it that gives a direction."""
+    for place, (before, figure) in enumerate(pairwise(reading.tokens), start=1):
+        if before == "by" and figure[0].isdigit():
+            earlier = [each for each in reading.directions if each.place < place]
+            if earlier and place - earlier[-1].place <= REACH:
+                yield figure, earlier[-1]
 
 
 def _matching(direction: Direction, source: Reading, *, turned: bool) -> list[Direction]:

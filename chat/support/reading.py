@@ -1,11 +1,12 @@
 """What a text says, for verification and conflicts: its words, denials and directions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from chat.lexicon import PUNCTUATION, Lexicon, content, is_content
+from chat.support.meaning import Meanings
 from chat.support.spelled import NUMBERS
 from chat.terms import stem
 
@@ -33,6 +34,7 @@ class Negation:
     """A word that turns round what follows. scope: the stems it reaches, its head first.
 
     subject: the stems before it in its clause, of which something is denied.
+    clause: all stems of its clause.
     """
 
     word: str
@@ -40,6 +42,7 @@ class Negation:
     reached: frozenset[int]
     hard: bool = True
     subject: tuple[str, ...] = ()
+    clause: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,28 @@ class Direction:
 
 
 class Reading:
-    """A text as tokens with its negations and direction words."""
+    """A text as tokens with its negations and direction words.
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    forms: stem -> the word as it stands in the text. meanings: without them only lists tell
+    that two words are alike.
+    """
+
+    def __init__(self, text: str, lexicon: Lexicon, meanings: Meanings | None = None) -> None:
         self.lexicon = lexicon
+        self.meanings = meanings
         self.tokens = lexicon.tokens(text)
+        self.forms = {stem(token): token for token in self.tokens if is_content(token)}
         self.content = content(self.tokens)
         self.negations = list(self._negations())
         self.directions = list(self._directions())
+
+    def carries(self, word: str, stems: Sequence[str]) -> float:
+        """How far a word, as it stands elsewhere, is said by some of this text's stems, 0 to 1."""
+        if self.lexicon.any_alike(stem(word), stems):
+            return 1.0
+        if self.meanings is None:
+            return 0.0
+        return self.meanings.near(word, [self.forms[each] for each in stems if each in self.forms])
 
     @property
     def hard(self) -> list[Negation]:
@@ -97,7 +114,10 @@ class Reading:
             reached = later if len(later) >= FOCUS else [*later, *reversed(before)][:SCOPE]
             scope = tuple(stem(self.tokens[n]) for n in reached)
             subject = tuple(stem(self.tokens[n]) for n in before)
-            yield Negation(token, scope, frozenset(later), hard, subject)
+            clause = tuple(
+                stem(t) for t in self.tokens[slice(*self.clause(place))] if is_content(t)
+            )
+            yield Negation(token, scope, frozenset(later), hard, subject, clause)
 
     def _turns_what_follows(self, place: int) -> bool:
         """As "stops ... from being absorbed" and "advises against" deny what follows."""
