@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from ingest.american import american
+
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Words that carry the form of a question or a sentence rather than its subject.
 STOP = frozenset(
@@ -43,6 +45,6 @@ def terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of an English word (Porter 2)."""
+    """The stem of an English word (Porter 2), whoever spells it."""
     # A stemmer holds the word that it works on: one for all threads would mix up their words.
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    return str(snowballstemmer.stemmer("english").stemWord(american(word)))

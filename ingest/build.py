@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.american import VERSION as SPELLING
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
 from ingest.folder import write_folder
@@ -125,7 +126,8 @@ class _Job:
     def _settings(self) -> dict[str, str | None]:
         shaped_by = {"model": self.embedder.name, "split": self.options.split.key}
         given = {"folder": str(self.folder.absolute()), "column": self.options.column}
-        return {**shaped_by, "hash": settings_hash(shaped_by), **given}
+        hashed = settings_hash({**shaped_by, "spelling": str(SPELLING)})
+        return {**shaped_by, "hash": hashed, **given}
 
     def _undamaged(self, entries: Sequence[Entry]) -> list[Entry]:
         """What can stand again; files whose stored text is damaged are read anew."""
@@ -138,7 +140,7 @@ class _Job:
         row, settings = self.library.row(number), self._settings
         if row.settings["hash"] != settings["hash"]:
             made = f"model {settings['model']}, passages of {self.options.split.size} characters"
-            return f"other settings than release {number} ({made})"
+            return f"release {number} was made with other settings or an earlier version ({made})"
         if _places(self.library.store.entries(number)) != _places(found.entries):
             return ""
         damage = folder_damage(row, self.library.release_folder(row))

@@ -1,6 +1,7 @@
 """The words of one release, in an SQLite FTS5 file of its own: BM25 counts that release only.
 
-The index holds words and no text. Written once, then opened read-only and never changed.
+The index holds words, in American spelling, and no text. Written once, then opened read-only and
+never changed.
 """
 
 import math
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from ingest.american import VERSION, in_american
 from ingest.document import Document, Passage
 
 RANK = "bm25(2.0, 0.5, 1.0)"  # what a word counts in the title, the headings, the text
@@ -34,6 +36,8 @@ class WordFile:
         self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
         self._counts: dict[str, int] = {}
+        # A file of a version before knows the words as they were written.
+        self._spelled = in_american if self._number("PRAGMA user_version") else str
 
     def best(self, words: Sequence[str], n: int) -> list[tuple[str, float, float]]:
         """The n passages with any of the words: (id, BM25, share), best first; higher is better.
@@ -50,7 +54,7 @@ class WordFile:
             " bm25(words, ?, ?, ?) AS once FROM words"
             " WHERE words MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?)"
             " JOIN passages USING (number) ORDER BY score, number",
-            (*COUNTED_ONCE, " OR ".join(_quoted(word) for word in known), RANK, n),
+            (*COUNTED_ONCE, " OR ".join(self._quoted(word) for word in known), RANK, n),
         )
         return [(str(key), float(score), min(1.0, once / whole)) for key, score, once in rows]
 
@@ -62,10 +66,8 @@ class WordFile:
         return {word: known[word] for word in words}
 
     def _count(self, word: str) -> int:
-        row = self._connection().execute(
-            "SELECT count(*) FROM words WHERE words MATCH ?", (_quoted(word),)
-        )
-        return int(row.fetchone()[0])
+        query = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return self._number(query, self._quoted(word))
 
     def _rarity(self, count: int) -> float:
         """The inverse frequency of a word in so many passages, as FTS5 counts it."""
@@ -73,8 +75,13 @@ class WordFile:
 
     @cached_property
     def _passages(self) -> int:
-        row = self._connection().execute("SELECT count(*) FROM passages").fetchone()
-        return int(row[0])
+        return self._number("SELECT count(*) FROM passages")
+
+    def _number(self, query: str, *given: str) -> int:
+        return int(self._connection().execute(query, given).fetchone()[0])
+
+    def _quoted(self, word: str) -> str:
+        return '"' + self._spelled(word).replace('"', '""').replace("\0", " ") + '"'
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
@@ -89,9 +96,11 @@ def write_words(path: Path, entries: Iterable[tuple[Document, Passage]]) -> None
     try:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.executescript(SCHEMA)
+        connection.execute(f"PRAGMA user_version={VERSION}")
         with connection:
             for number, (document, passage) in enumerate(entries, start=1):
-                fields = (document.about.title or "", " ".join(passage.headings), passage.text)
+                texts = (document.about.title or "", " ".join(passage.headings), passage.text)
+                fields = [in_american(text) for text in texts]
                 connection.execute(
                     "INSERT INTO words(rowid, title, headings, text) VALUES (?, ?, ?, ?)",
                     (number, *fields),
@@ -101,7 +110,3 @@ def write_words(path: Path, entries: Iterable[tuple[Document, Passage]]) -> None
         connection.commit()
     finally:
         connection.close()
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""').replace("\0", " ") + '"'
