@@ -106,6 +106,8 @@ def _values(rows: Iterable[Row]) -> str:
 
 def _value(name: str, each: Sequence[float]) -> str:
     mean, title = sum(each) / len(each), NAMES.get(name, name.replace("_", " "))
+    if len(each) == 1:
+        return f"{title}: {mean:.2f}"
     if all(0 <= value <= 1 for value in each):
         return f"{title}: {mean:.3f} (n = {len(each)})"
     return f"{title}: mean {mean:.1f}, median {median(each):.1f} (n = {len(each)})"
