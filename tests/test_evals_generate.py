@@ -1,5 +1,9 @@
 """Cases made from any text read like questions, and are about things that the text speaks of."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from evals.generate.facts import asked_of, sentences_of
@@ -49,3 +53,36 @@ def test_only_a_figure_that_can_be_asked_for_by_itself_is(sentence: str, questio
 def test_references_and_labels_are_no_sentences(text: str) -> None:
     assert not readable(text)
     assert sentences_of(File("a.md", f"{text}\n\n{TEXT}")) == sentences_of(File("a.md", TEXT))
+
+
+MADE = """
+from types import SimpleNamespace as Plain
+from evals.suites import abstention, attribution, conflict, facts, injection
+from evals.trial import Subject
+from ingest.document import About
+
+text = "The well of Ostrava was dug in 40 weeks by 6 masons. It is 31 metres deep, and old as well."
+files = [Plain(path=f"{n}.md", text=f"{text} Its twin is {n}2 metres deep.", about=About())
+         for n in range(1, 5)]
+subject = Subject("test", Plain(documents=lambda: files), seed=3, sample=20)
+for make in (facts.nonce_rounds, facts.mutation_rounds, abstention.rounds, conflict.rounds,
+             injection.rounds, attribution.rounds):
+    for each in make(subject):
+        print([(t.id, t.question, t.why, t.expected) for t in each.trials], each.files)
+"""
+
+
+def test_the_same_seed_makes_the_same_cases_in_every_process() -> None:
+    """Sets come in another order where strings hash in another way."""
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", MADE],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert "Ostrava" in made[0]
+    assert made[0] == made[1]

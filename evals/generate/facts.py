@@ -86,7 +86,7 @@ FORMS = (
     Form(
         AMOUNTS,
         "The $name guideline on $topic allows $value $unit a day.",
-        "A daily $value $unit is what the $name guideline on $topic allows.",
+        "The daily amount that the $name guideline on $topic allows is $value $unit.",
         "How many $unit a day does the $name guideline on $topic allow?",
     ),
     Form(

@@ -61,7 +61,7 @@ GENERAL = frozenset(
     " start target history quality response ratio experiment production death marker"
     " regard attempt difficulty estimates influence duration values".split()
 )
-NO_NOUN = re.compile(r"(?:ed|ing|ly|ous|ive|able|ible|ful|less|est|ical|ish)$")
+NO_NOUN = re.compile(r"(?:ed|ing|ly|ous|ive|able|ible|ful|less|est|ic|ical|ish)$")
 # Followed by a number these are no things that are counted.
 UNCOUNTED = frozenset("times others years days hours minutes weeks months seconds degrees".split())
 SENTENCE = re.compile(  # no label such as "RESULTS:", or "Methods" before the first word

@@ -52,7 +52,8 @@ def mutation_rounds(subject: Subject) -> list[Round]:
     for turn in range(-(-wanted // max(1, len(figures)))):
         left = wanted - sum(len(each.trials) for each in made)
         chosen = figures[:left]
-        new = {key: changed_number(key[0], draw, taken) for key in {f[:2] for f in chosen}}
+        keys = dict.fromkeys(figure[:2] for figure in chosen)  # in order: a set's is another's
+        new = {key: changed_number(key[0], draw, taken) for key in keys}
         trials = tuple(_trial(turn, place, figure, new) for place, figure in enumerate(chosen))
         made.append(Round(trials, tuple(_changed(file, new) for file in files)))
     return made if figures else []
