@@ -48,8 +48,7 @@ class Choice:
     @cached_property
     def two_sided(self) -> bool:
         """Whether other voices matter: yes or no is asked, or the best sentence is a seller's."""
-        document = self.chosen[0].found.document
-        sells = document.promotional or document.about.kind == "seller"
+        sells = self.chosen[0].found.document.sells
         return sells or bool(YES_OR_NO.search(self.question))
 
     @cached_property

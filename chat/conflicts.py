@@ -135,7 +135,7 @@ def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     if doubts[0] == doubts[1] or _of_others(one.reading, other.reading):
         return False
     document = (other if doubts[0] else one).candidate.found.document
-    claims = document.promotional or document.about.kind in ("seller", "personal")
+    claims = document.sells or document.about.kind == "personal"
     return claims and all(_covers_most(asked, side.reading) for side in (one, other))
 
 

@@ -181,8 +181,7 @@ class Draft:
     def _severity(self) -> Severity:
         if self.screening.level in ("emergency", "crisis", "soon"):
             return "red_flag"
-        selling = any(d.promotional or d.about.kind == "seller" for d in self._cited())
-        return "promotional" if selling else "neutral"
+        return "promotional" if any(each.sells for each in self._cited()) else "neutral"
 
     def _answer(self, status: Status, notices: Sequence[Notice]) -> Answer:
         evidence = self._evidence()

@@ -210,7 +210,7 @@ def notices_for(
     kinds: list[NoticeKind] = []
     if any(tells_to_stop(text) for text in texts):
         kinds.append("stop_medication")
-    if any(document.promotional or document.about.kind == "seller" for document in cited):
+    if any(document.sells for document in cited):
         kinds.append("promotional")
     if any(document.about.published is None for document in cited):
         kinds.append("undated")

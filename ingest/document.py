@@ -83,6 +83,11 @@ class Document:
     def title(self) -> str:
         return self.about.title or self.path
 
+    @property
+    def sells(self) -> bool:
+        """Whether it is a seller's, or reads like a seller's text."""
+        return self.promotional or self.about.kind == "seller"
+
     def page_at(self, offset: int) -> int | None:
         """The number of the printed page that holds the character at `offset`."""
         place = bisect_right([page.start for page in self.pages], offset)
