@@ -40,6 +40,7 @@ DOUBT = re.compile(
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
+DOUBTED = 3  # words after a doubt of which a claim must have one
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 LACKING = frozenset(
     [
@@ -85,7 +86,10 @@ class _Side:
 def disagreements(
     question: str, candidates: Sequence[Candidate], language: str = "en"
 ) -> list[Disagreement]:
-    """Pairs of sentences of different documents that disagree on the question, best first."""
+    """Pairs of sentences of different documents that disagree on the question, best first.
+
+    What one says and the other denies goes before what one says and the other doubts.
+    """
     asked = terms(question)
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
@@ -100,7 +104,7 @@ def disagreements(
             about = SHOWN
         if about:
             found.append(Disagreement(one.candidate, other.candidate, about))
-    return found
+    return sorted(found, key=lambda each: each.about == SHOWN)
 
 
 def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
@@ -134,9 +138,19 @@ def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     doubts = [bool(DOUBT.search(side.candidate.text)) for side in (one, other)]
     if doubts[0] == doubts[1] or _of_others(one.reading, other.reading):
         return False
-    document = (other if doubts[0] else one).candidate.found.document
+    doubter, claim = (one, other) if doubts[0] else (other, one)
+    document = claim.candidate.found.document
+    if not _reaches(doubter.candidate.text, claim.reading):
+        return False
     claims = document.sells or document.about.kind == "personal"
     return claims and all(_covers_most(asked, side.reading) for side in (one, other))
+
+
+def _reaches(doubter: str, claim: Reading) -> bool:
+    """Whether what is doubted first is something that the claim speaks of."""
+    doubt = DOUBT.search(doubter)
+    doubted = terms(doubter[doubt.end() :])[:DOUBTED] if doubt else []
+    return not doubted or any(claim.lexicon.any_alike(word, claim.content) for word in doubted)
 
 
 def _covers_most(asked: Sequence[str], reading: Reading) -> bool:

@@ -118,6 +118,7 @@ class _Reader:
         other, unit, scale = self._range(unit, scale)
         if self.tokens[start] in {"a", "an"} and not (unit and self._measures(start)):
             return None
+        counted = self.place
         scaled = (value * scale, other * scale if other is not None else None)
         return Quantity(
             *_celsius(scaled, unit),
@@ -126,7 +127,7 @@ class _Reader:
             limit=self._limit(start, unit),
             change=self._is_change(start),
             soft=soft,
-            context=self._context(self.place, 1),
+            context=self._context(counted, 1),
             before=self._context(start - 1, -1),
         )
 
