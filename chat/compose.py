@@ -15,7 +15,7 @@ from chat.terms import terms
 
 MOST = 5  # sentences
 WORDS = 60  # of an answer to a question that one fact settles
-MORE_WORDS = 110  # where there may be two sides, two things are asked, or a seller speaks
+MORE_WORDS = 110  # where two things are asked, a seller speaks, or another voice on yes or no
 QUOTED = 80  # words of one quotation; more is a page rather than an answer
 WITHIN = 6.0  # logits below the best sentence that still add to the answer
 LEAST = -2.0  # logit that a further sentence needs
@@ -46,17 +46,21 @@ class Choice:
     most_words: int | None = None
 
     @cached_property
-    def two_sided(self) -> bool:
-        """Whether other voices matter: yes or no is asked, or the best sentence is a seller's."""
-        sells = self.chosen[0].found.document.sells
-        return sells or bool(YES_OR_NO.search(self.question))
+    def asks_whether(self) -> bool:
+        """Whether yes or no is asked."""
+        return bool(YES_OR_NO.search(self.question))
 
     @cached_property
-    def room(self) -> int:
-        """Words that the answer may have."""
+    def sells(self) -> bool:
+        """Whether the best sentence is a seller's."""
+        return self.chosen[0].found.document.sells
+
+    def room(self, *, another: bool) -> int:
+        """Words that the answer may have. another: with one more voice, where that matters."""
         if self.most_words is not None:
             return self.most_words
-        return MORE_WORDS if self.two_sided or TWO_THINGS.search(self.question) else WORDS
+        several = TWO_THINGS.search(self.question) or (self.sells and not self.asks_whether)
+        return MORE_WORDS if another or several else WORDS
 
     def worth(self, candidate: Candidate) -> float | None:
         """What a further sentence is worth, in logits; None if it adds nothing or does not fit."""
@@ -69,15 +73,15 @@ class Choice:
             logit = UNREAD - BESIDE
         if self._repeats(candidate):
             return None
-        if not self._fits(_in_order([*self.chosen, candidate])):
-            return None
         documents = {other.found.document.id for other in self.chosen}
-        new = self.two_sided and candidate.found.document.id not in documents
+        new = (self.sells or self.asks_whether) and candidate.found.document.id not in documents
+        if not self._fits(_in_order([*self.chosen, candidate]), self.room(another=new)):
+            return None
         return logit + BESIDE * beside + OTHER_SIDE * new
 
-    def _fits(self, ordered: Sequence[Candidate]) -> bool:
+    def _fits(self, ordered: Sequence[Candidate], room: int) -> bool:
         longest = max(len(each.text.split()) for each in ordered)
-        return longest <= QUOTED and length_of(ordered, self.language) <= self.room
+        return longest <= QUOTED and length_of(ordered, self.language) <= room
 
     def _repeats(self, candidate: Candidate) -> bool:
         own = set(terms(candidate.text))

@@ -105,18 +105,27 @@ def test_what_repeats_or_answers_far_less_well_is_left_out(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "room"),
-    [("What stops cramps?", WORDS), ("Does magnesium stop cramps?", MORE_WORDS)],
+    ("question", "voices", "room"),
+    [
+        ("What stops cramps?", 8, WORDS),
+        ("Does magnesium stop cramps?", 1, WORDS),
+        ("Does magnesium stop cramps?", 8, MORE_WORDS),
+        ("What stops cramps, and what brings them?", 1, MORE_WORDS),
+    ],
 )
 def test_an_answer_is_as_long_as_its_question_deserves(
-    make: Make, question: str, room: int
+    make: Make, question: str, voices: int, room: int
 ) -> None:
     names = ("amber", "bronze", "copper", "denim", "ebony", "flint", "gold", "hazel")
-    body = "\n\n".join(
+    said = [
         f"Cramps stop when {' or '.join(f'{name}{n}' for n in range(8))} is there."
         for name in names
-    )
-    release = make({"a.md": f"---\ntitle: Note\nkind: research\n---\n\n{body}"}).current()
+    ]
+    files = {
+        f"{n}.md": "---\ntitle: Note\nkind: research\n---\n\n" + "\n\n".join(said[n::voices])
+        for n in range(voices)
+    }
+    release = make(files).current()
     chosen = compose(question, sentences(question, release, TableReranker({"": 5.0})))
     assert len(chosen) > 1
     assert room - 25 <= length_of(chosen, "en") <= room
@@ -127,7 +136,7 @@ def test_no_quotation_is_as_long_as_a_page(make: Make) -> None:
     text = " ".join(
         f"Cramps stop {' or '.join(f'{name}{n}' for n in range(9))} there." for name in names
     )
-    parts = answered(make, "Do cramps stop?", text, {"": 5.0})
+    parts = answered(make, "Do cramps stop, and how do they begin?", text, {"": 5.0})
     assert len(parts) >= 1
     assert QUOTED / 2 < max(len(part.split()) for part in parts) <= QUOTED
 
