@@ -132,11 +132,8 @@ def _check(given: argparse.Namespace) -> int:
         )
     cases = [case for suite in suites for case in load_cases(name, suite)]
     problems = problems_of(cases, release)
-    print(
-        "\n".join(
-            [*problems, f"{len(cases)} cases in {len(suites)} suites, {len(problems)} problems"]
-        )
-    )
+    told = f"{len(cases)} cases for {', '.join(suites)}; problems: {len(problems)}"
+    print("\n".join([*problems, told]))
     return 1 if problems else 0 if cases else 2
 
 
