@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from chat.conflicts import disagree
+from chat.conflicts import disagree, disagreements
 from chat.lexicon import lexicon
 from chat.pipeline import Chat
+from chat.read import read
 from chat.settings import Settings
 from chat.support.numbers import quantities
 from chat.support.reading import Reading
@@ -42,6 +43,10 @@ DISAGREE = [
         "Magnesium cannot be absorbed through the skin.",
     ),
     ("It takes 30 minutes for Arbol gel to work.", "Arbol gel works within 5 minutes."),
+    (
+        "The Orsk guideline allows 449 drops a day.",
+        "A daily 635 drops is what the Orsk guideline allows.",
+    ),
 ]
 AGREE = [
     (
@@ -94,6 +99,26 @@ def test_both_sides_are_shown_and_marked(
     assert "70 mg" in said
     assert {number for c in answer.conflicts for number in c.between} == {1, 2}
     assert "conflict" in [notice.kind for notice in answer.notices]
+
+
+def test_a_denial_goes_before_a_doubt_and_a_doubt_of_something_else_is_none(
+    make: Callable[..., Library], embedder: WordEmbedder
+) -> None:
+    seller = "---\nkind: seller\n---\n# Shop\n\nMagnesium relieves cramps, says our shop."
+    files = {
+        "shop.md": seller,
+        "doubt.md": "# Doubt\n\nA laboratory does not show that magnesium relieves cramps.",
+        "trial.md": "# Trial\n\nMagnesium is unlikely to relieve cramps in adults.",
+        "other.md": "# Other\n\nThe magnesium trial on cramps did not test zinc or iron baths.",
+    }
+    chat = Chat(make(files), Settings(), embedder, WordReranker())
+    question = "Does magnesium relieve cramps?"
+    with chat.releases.lent() as release:
+        candidates = read(question, chat.find(question), release, WordReranker())
+    found = disagreements(question, candidates)
+    paths = [{each.one.found.document.path, each.other.found.document.path} for each in found]
+    assert paths.index({"shop.md", "trial.md"}) < paths.index({"shop.md", "doubt.md"})
+    assert {"shop.md", "other.md"} not in paths
 
 
 @pytest.mark.parametrize(
