@@ -81,9 +81,9 @@ def lowered(found: Sequence[Finding], opinion: Opinion) -> list[Finding]:
 
 
 def _with_added(screening: Screening, added: AbstractSet[Level]) -> Screening:
-    """The screening with what only the second opinion found; grave levels need no other beside."""
+    """The screening with what only the second opinion found; beside an emergency no lesser."""
     levels = tuple(level for level in LEVELS if level in {*screening.levels, *added})
-    if levels == screening.levels or screening.level == "emergency":
+    if levels == screening.levels or (screening.level == "emergency" and "crisis" not in added):
         return screening
     return Screening(levels[0], (RULE, *screening.rules), levels)
 

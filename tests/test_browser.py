@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from chat.answer import Answer, Citation, Notice, Source, Statement
+from chat.answer import Answer, Citation, Notice, NoticeKind, Source, Statement, Status
 from chat.page.options import Options
+from chat.render import plain_text
 from ingest.library import Library
 from tests.pages import FILES, ScriptedChat, served
 
@@ -118,6 +119,28 @@ def test_export_has_the_answer_and_its_caveat(page: Any) -> None:
     text = Path(download.value.path()).read_text(encoding="utf-8")
     assert "This is not medical advice." in text
     assert "A trial" in text
+
+
+def test_what_is_copied_carries_every_notice_and_the_caveat(chromium: Any, make: Make) -> None:
+    library = make(FILES)
+    told = tuple(
+        Notice(kind, f"Fixed words, {at}.") for at, kind in enumerate(get_args(NoticeKind))
+    )
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    for status in get_args(Status):
+        answer = replace(answer_from(library), status=status, notices=told)
+        with served(ScriptedChat(library, [answer])) as address:
+            tab.goto(address)
+            ask(tab)
+            tab.get_by_role("button", name="Copy with sources").click()
+            tab.locator(".toast").wait_for()
+            copied = tab.evaluate("navigator.clipboard.readText()")
+            tab.evaluate("navigator.clipboard.writeText('')")
+        assert copied == plain_text(answer)
+        assert [one.text for one in told if one.text not in copied] == []
+        assert copied.endswith(answer.caveat)
+    context.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 256), (360, 740), (820, 1180), (1900, 1000)])

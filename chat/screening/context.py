@@ -83,6 +83,9 @@ def scopes(
     found = list[Scope]()
     for start, end in message.sentences:
         raw = message.raw[start:end]
+        if _answered_no(message, cues, end):
+            found.append(Scope("denied", start, end))
+            continue
         if asks_in_general(raw, cues) and not counted & set(range(start, end)):
             found.append(Scope("general", start, end))
             continue
@@ -92,6 +95,15 @@ def scopes(
             if not (scope.state == "past" and present):
                 found.append(Scope(scope.state, start + scope.start, start + scope.end))
     return found
+
+
+def _answered_no(message: Message, cues: Cues, end: int) -> bool:
+    """Whether the sentence before `end` is a question and nothing but "no" follows it."""
+    if not end or message.raw[end - 1] != "?":
+        return False
+    answer = next((message.raw[a:b] for a, b in message.sentences if a == end), ())
+    words = [place for place, word in enumerate(answer) if word[0].isalnum()]
+    return bool(words) and all(cues.at("answered no", answer, place) for place in words)
 
 
 def asks_in_general(raw: Sequence[str], cues: Cues) -> bool:

@@ -1,4 +1,4 @@
-"""Sentence vectors for the second opinion: BAAI/bge-small-en-v1.5 in int8 (MIT), from a package.
+"""Token vectors for the second opinion: BAAI/bge-small-en-v1.5 in int8 (MIT), from a package.
 
 It is not the library's embedding model, so that the screen is the same whatever the library uses.
 """
@@ -17,15 +17,15 @@ LONGEST = 256  # tokens
 
 
 class Encoder(Protocol):
-    """Makes a unit vector of a text. name: of the model that it uses."""
+    """Makes a vector of each token of a text. name: of the model that it uses."""
 
     @property
     def name(self) -> str: ...
 
-    def encode(self, text: str) -> NDArray[np.float64]: ...
+    def encode(self, text: str) -> NDArray[np.float32]: ...
 
 
-class SentenceEncoder:
+class TokenEncoder:
     """The packaged model, from the folder with its weights."""
 
     name = NAME
@@ -33,14 +33,12 @@ class SentenceEncoder:
     def __init__(self, folder: Path) -> None:
         self._model = OnnxModel(folder, LONGEST, PACKAGED)
 
-    def encode(self, text: str) -> NDArray[np.float64]:
-        """The unit vector of a text, shape (384,)."""
-        out = self._model.run(text)
-        vector = np.asarray(out[0, 0] if out.ndim == 3 else out[0], dtype=np.float64)
-        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float64)
+    def encode(self, text: str) -> NDArray[np.float32]:
+        """A vector of each token, in the light of the others; shape (tokens, 384)."""
+        return np.asarray(self._model.run(text)[0], np.float32)
 
 
-def open_encoder() -> SentenceEncoder | None:
+def open_encoder() -> TokenEncoder | None:
     """The packaged encoder; None without its weights: then the rules stand alone."""
     folder = packaged_folder("bge_small_en")
-    return SentenceEncoder(folder) if folder else None
+    return TokenEncoder(folder) if folder else None

@@ -3,21 +3,22 @@
     python -m chat.screening.learning            how well it does on messages it did not learn
     python -m chat.screening.learning --write    learn from the examples again and store it
 
-It learns from `prompts/LANGUAGE/screen/examples/` and from the examples of the rules: a ridge
-logistic regression for each level (same examples, same numbers).
+It learns from `prompts/LANGUAGE/screen/examples/` and from the examples of the rules, for each
+level what `fitting.py` says. It takes a few minutes.
 """
 
 import argparse
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chat.screening.encoder import NAME, open_encoder
+from chat.screening.fitting import Fitted, Marks, Rows, fit
 from chat.screening.rulebook import rulebook
 from chat.screening.rules import Level
 from chat.screening.second_opinion import CONCEPT, WORDS, Model, SecondOpinion, stored_at
@@ -25,9 +26,8 @@ from chat.screening.textfiles import blocks
 from chat.wording import PROMPTS
 from ingest.errors import UserError
 
-Rows = NDArray[np.float64]
-Marks = NDArray[np.bool_]
-RIDGE, FOLDS, ROUNDS = 0.1, 10, 300
+Scores = NDArray[np.float64]
+FOLDS = 5
 SEEN = 3  # a word or pair of words counts from so many examples on
 
 
@@ -48,20 +48,26 @@ LESSONS: dict[Level, Lesson] = {
     "crisis": Lesson(
         frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.035
     ),
-    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.045),
-    "soon": Lesson(frozenset({"personal_advice", "general", "harmless"}), 0.03),
-    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.03),
+    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.04, 0.03),
+    "soon": Lesson(frozenset({"personal_advice", "general", "harmless"}), 0.05),
+    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.035),
 }
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """The examples as numbers. columns: names of concepts, then words, behind the vector."""
+    """The examples as numbers. rows: a column for each of the concepts, then of the words."""
 
     labels: NDArray[np.str_]
+    tokens: Sequence[Rows]
     rows: Rows
     concepts: Sequence[str]
     words: Sequence[str]
+
+    def only(self, chosen: Marks) -> "Lessons":
+        """The examples that are marked."""
+        tokens = [one for one, wanted in zip(self.tokens, chosen, strict=True) if wanted]
+        return replace(self, labels=self.labels[chosen], tokens=tokens, rows=self.rows[chosen])
 
 
 def examples(language: str) -> dict[str, str]:
@@ -92,15 +98,15 @@ def _lessons(language: str) -> Lessons:
     counted = Counter(word for words in said for word in words)
     words = sorted(word for word, count in counted.items() if count >= SEEN)
     concepts = sorted(book.concepts.names | set(book.ranges))
-    vectors = np.array([encoder.encode(text) for text in told])
+    tokens = [encoder.encode(text) for text in told]
     held = _marks([book.holds(text) for text in told], concepts)
     worded = _marks(said, words)
     share = np.sqrt(np.maximum(1, worded.sum(axis=1, keepdims=True)))
-    rows = np.hstack([vectors, CONCEPT * held, WORDS * worded / share])
-    return Lessons(np.array(list(told.values())), rows, concepts, words)
+    rows = np.hstack([CONCEPT * held, WORDS * worded / share]).astype(np.float32)
+    return Lessons(np.array(list(told.values())), tokens, rows, concepts, words)
 
 
-def _marks(found: Sequence[frozenset[str]], names: Sequence[str]) -> Rows:
+def _marks(found: Sequence[frozenset[str]], names: Sequence[str]) -> Scores:
     places = {name: place for place, name in enumerate(names)}
     marks = np.zeros((len(found), len(names)))
     for row, one in enumerate(found):
@@ -108,48 +114,46 @@ def _marks(found: Sequence[frozenset[str]], names: Sequence[str]) -> Rows:
     return marks
 
 
-def fit(rows: Rows, wanted: Marks) -> tuple[Rows, float]:
-    """Weights and bias of a ridge logistic regression, both classes weighing the same."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=1 / RIDGE, class_weight="balanced", max_iter=ROUNDS)
-    model.fit(rows, wanted)
-    return np.asarray(model.coef_[0]), float(model.intercept_[0])
-
-
-def held_out(rows: Rows, wanted: Marks) -> Rows:
-    """For each example its score from a model that did not learn it (ten folds)."""
+def held_out(lessons: Lessons, wanted: Marks) -> Scores:
+    """For each example its score from a model that did not learn it."""
     fold = np.random.default_rng(0).permutation(len(wanted)) % FOLDS
     told = np.zeros(len(wanted))
     for one in range(FOLDS):
-        weights, bias = fit(rows[fold != one], wanted[fold != one])
-        told[fold == one] = rows[fold == one] @ weights + bias
+        rest, left = lessons.only(fold != one), lessons.only(fold == one)
+        told[fold == one] = _fitted(rest, wanted[fold != one]).scores(left.tokens, left.rows)
     return told
+
+
+def _fitted(lessons: Lessons, wanted: Marks) -> Fitted:
+    return fit(lessons.tokens, lessons.rows, wanted)
 
 
 def learn_level(level: Level, lessons: Lessons) -> tuple[Model, str]:
     """A model of one level, and in words how it did on what it had not learned."""
     lesson = LESSONS[level]
-    chosen = np.isin(lessons.labels, [level, *lesson.apart_from])
-    rows, wanted = lessons.rows[chosen], lessons.labels[chosen] == level
-    told = held_out(rows, wanted)
+    lessons = lessons.only(np.isin(lessons.labels, [level, *lesson.apart_from]))
+    wanted = lessons.labels == level
+    told = held_out(lessons, wanted)
     threshold = round(float(np.quantile(told[~wanted], 1 - lesson.mistaken)), 3)
-    weights, bias = fit(rows, wanted)
-    size = rows.shape[1] - len(lessons.concepts) - len(lessons.words)
-    rounded = [round(float(weight), 3) for weight in weights]
-    middle = size + len(lessons.concepts)
-    concepts = _named(lessons.concepts, rounded[size:middle])
-    words = _named(lessons.words, rounded[middle:])
     doubts = min(threshold, round(float(np.quantile(told[wanted], lesson.missed)), 3))
-    model = Model(threshold, doubts, round(bias, 3), concepts, words, rounded[:size])
+    model = _model(_fitted(lessons, wanted), lessons, threshold, doubts)
     caught, sent = (told[wanted] >= threshold).mean(), (told[~wanted] >= threshold).mean()
     figures = f"{level:16} found {caught:.3f} of {wanted.sum()}, others {sent:.3f}"
     return model, f"{figures} of {(~wanted).sum()}"
 
 
-def _named(names: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
-    """Weights by name; a word keeps its 0, because it counts among the words that are known."""
-    return dict(zip(names, weights, strict=True))
+def _model(fitted: Fitted, lessons: Lessons, threshold: float, doubts: float) -> Model:
+    """What was learned, rounded; a word keeps its 0, because it counts among those known."""
+    weights = _rounded(fitted.weights)
+    concepts = dict(zip(lessons.concepts, weights, strict=False))
+    words = dict(zip(lessons.words, weights[len(concepts) :], strict=True))
+    looks, says = ([_rounded(row) for row in one] for one in (fitted.looks, fitted.says))
+    vector, bias = _rounded(fitted.vector), round(fitted.bias, 3)
+    return Model(threshold, doubts, bias, concepts, words, vector, looks, says)
+
+
+def _rounded(numbers: Iterable[np.float32]) -> list[float]:
+    return [round(float(number), 3) for number in numbers]
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -1,6 +1,7 @@
-"""A second opinion beside the rules: models over a vector, concepts, words.
+"""A second opinion beside the rules: models over token vectors, concepts, words.
 
-One for each level; each is a logistic regression that `learning.py` made of the examples. It adds
+One for each level; each is a logistic regression over the vector of the whole text and over what a
+few attention heads find in it, which `learning.py` made of the examples. It adds
 levels where somebody is spoken of. It takes none back: where it is sure that a message is no
 emergency, only rules that say so themselves (`if doubted`) are lowered, and never to nothing.
 """
@@ -9,21 +10,20 @@ import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chat.screening.encoder import Encoder
+from chat.screening.fitting import Rows, attended, whole
 from chat.screening.rulebook import Rulebook
 from chat.screening.rules import Level
 from chat.wording import PROMPTS
 
-Vector = NDArray[np.float64]
 RULE = "second opinion"
-CONCEPT, WORDS = 0.3, 0.7  # what a concept and all words together weigh beside a vector of length 1
-PIECE, PIECES = 60, 8  # words that are read at once; pieces of a long message
+CONCEPT, WORDS = 0.3, 0.7  # what a concept and all words together weigh
+PIECE, PIECES = 150, 4  # words that are read at once; pieces of a long message
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Model:
     """What is known of one level.
 
     threshold: the score from which it speaks; doubts: the score below which it is sure that the
-    level is not there.
+    level is not there. vector, looks, says: of each number of a vector, what it and each
+    head make of it.
     """
 
     threshold: float
@@ -40,13 +41,24 @@ class Model:
     concepts: Mapping[str, float]
     words: Mapping[str, float]
     vector: Sequence[float]
+    looks: Sequence[Sequence[float]]
+    says: Sequence[Sequence[float]]
 
-    def score(self, vector: Vector, concepts: AbstractSet[str], words: AbstractSet[str]) -> float:
+    @cached_property
+    def _read(self) -> tuple[Rows, Rows, Rows]:
+        vector, looks, says = (
+            np.asarray(one, np.float32) for one in (self.vector, self.looks, self.says)
+        )
+        return vector, looks, says
+
+    def score(self, tokens: Rows, concepts: AbstractSet[str], words: AbstractSet[str]) -> float:
         """The log odds of the level; words count by their mean, however many there are."""
         known = [self.words[word] for word in words if word in self.words]
         told = sum(self.concepts.get(name, 0.0) for name in concepts) * CONCEPT
         said = sum(known) / len(known) ** 0.5 * WORDS if known else 0.0
-        return float(vector @ np.asarray(self.vector)) + told + said + self.bias
+        vector, looks, says = self._read
+        read = float(whole(tokens) @ vector) + attended(tokens, looks, says)
+        return read + told + said + self.bias
 
 
 @dataclass(frozen=True)
@@ -92,8 +104,8 @@ class SecondOpinion:
         return {level: max(one[level] for one in told) for level in self.models}
 
     def _piece(self, text: str, book: Rulebook, encoder: Encoder) -> Scores:
-        vector, concepts, words = encoder.encode(text), book.holds(text), book.words(text)
-        return {one: model.score(vector, concepts, words) for one, model in self.models.items()}
+        tokens, concepts, words = encoder.encode(text), book.holds(text), book.words(text)
+        return {one: model.score(tokens, concepts, words) for one, model in self.models.items()}
 
     def _reached(self, scores: Scores) -> set[Level]:
         return {one for one, score in scores.items() if score >= self.models[one].threshold}
