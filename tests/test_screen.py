@@ -14,7 +14,7 @@ from chat.screening.learning import digest
 from chat.screening.learning import examples as learned
 from chat.screening.rulebook import Finding, rulebook
 from chat.screening.rules import Rule
-from chat.screening.second_opinion import Opinion, pieces, second_opinion
+from chat.screening.second_opinion import PIECES, Opinion, pieces, second_opinion
 from chat.settings import Settings
 
 SETTINGS = Settings()
@@ -172,7 +172,7 @@ def test_the_second_opinion_was_learned_from_the_examples_as_they_stand() -> Non
 class Silent:
     name = "another"
 
-    def encode(self, text: str) -> NDArray[np.float64]:
+    def encode(self, text: str) -> NDArray[np.float32]:
         raise AssertionError(text)
 
 
@@ -185,10 +185,10 @@ def test_a_language_without_examples_has_no_second_opinion() -> None:
 
 
 def test_a_long_message_is_read_in_pieces_that_keep_every_word_up_to_a_bound() -> None:
-    for length in (0, 1, 60, 61, 125, 480, 700):
+    for length in (0, 1, 149, 150, 151, 320, 600, 700):
         words = [f"w{n}" for n in range(length)]
         assert " ".join(pieces(" ".join(words))).split() == words
-    assert len(pieces("word " * 9000)) == 8
+    assert len(pieces("word " * 9000)) == PIECES
 
 
 @pytest.mark.slow

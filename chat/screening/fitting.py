@@ -58,9 +58,10 @@ def fit(tokens: Sequence[Rows], rows: Rows, wanted: Marks) -> Fitted:
     """What tells the level, from texts with their token vectors and columns."""
     heads, ridge = _heads(tokens, rows, wanted), _ridge(tokens, rows, wanted)
     size = tokens[0].shape[1]
-    weights = (heads["weights"] + ridge[size:-1]) / 2
+    half = np.float32(0.5)
+    weights = half * (heads["weights"] + ridge[size:-1])
     bias = float(heads["bias"][0] + ridge[-1]) / 2
-    return Fitted(ridge[:size] / 2, heads["looks"], heads["says"] / 2, weights, bias)
+    return Fitted(half * ridge[:size], heads["looks"], half * heads["says"], weights, bias)
 
 
 def _ridge(tokens: Sequence[Rows], rows: Rows, wanted: Marks) -> Rows:
