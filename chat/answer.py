@@ -102,7 +102,10 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A passage with why it is here. section: the heading that it stands under."""
+    """A passage with why it is here. section: the heading that it stands under.
+
+    advertises: what in this passage itself reads like advertising; empty where nothing much does.
+    """
 
     passage: str
     source: int
@@ -110,6 +113,7 @@ class Evidence:
     reason: str
     scores: dict[str, float]
     section: str | None = None
+    advertises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from chat.verify import Verdict
 from chat.wording import languages, said, wording
 from ingest.document import Document
 from ingest.library import Release
+from ingest.promotional import promotional
 
 STEPS = ("screen", "standalone", "retrieve", "compose", "verify")
 NO_ANSWER = ("emergency", "crisis")  # nothing from the corpus stands beside these
@@ -218,7 +219,10 @@ class Draft:
             number = self.sources.number(item.document)
             reason = said(self.settings.language, reason)
             section = item.document.heading_at(item.passage.start)
-            rows.append(Evidence(identity, number, use, reason, dict(item.scores), section))
+            verdict = promotional(item.passage.text)
+            advertises = verdict.reasons if verdict.promotional else ()
+            scores = dict(item.scores)
+            rows.append(Evidence(identity, number, use, reason, scores, section, advertises))
         return tuple(rows)
 
     def _why_unused(self) -> str:

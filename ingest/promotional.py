@@ -1,4 +1,4 @@
-"""Does a text sell something? Told from the text alone, with the reasons.
+"""Does a document or a passage sell something? Told from the text alone, with the reasons.
 
 Swapped-in text comes without labels, so the scorer looks for what advertising does and reporting
 does not. Each sign counts once, however often it occurs; the words found are the reasons.
@@ -8,12 +8,14 @@ does not. Each sign counts once, however often it occurs; the words found are th
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LEAST = 3  # points from which a text is called promotional
 WINDOW = 6000  # characters
 GOODS = (
     r"(?:cream|product|formula|supplement|oil|lotion|spray|butter|balm|gel|capsule|tablet|device"
-    r"|programme?|course|range|brand|blend|collection|remed(?:y|ie)|shop|store|clinic|treatment)s?"
+    r"|programme?|course|range|brand|blend|collection|remed(?:y|ie)|shop|store|clinic|treatment"
+    r"|tea|tincture|powder|gumm(?:y|ie)|patch(?:e)?|soap|pillow|mattress(?:e)?|bundle)s?"
 )
 # Sign -> (points, pattern). A sign that only sellers give has 2 points, one that any keen writer
 # may give has 1.
@@ -36,8 +38,8 @@ SIGNS: dict[str, tuple[int, re.Pattern[str]]] = {
     "names a price or a bargain": (
         1,
         re.compile(
-            r"[$€£]\s?\d|\b\d+ ?% off\b|\bbudget[- ]friendly\b|\bmoney[- ]back\b|\bspecial offer\b"
-            r"|\bbest price\b|\baffordabl[ey]\b|\bdiscount(?:s|ed)?\b|\bsave up to\b|\bcost-effective"
+            r"[$€£]\s?\d|\b\d+ ?(?:%|percent|per cent) off\b|\bbudget[- ]friendly\b|\bmoney[- ]back\b|\bspecial offer\b"
+            r"|\bbest price\b|\baffordabl[ey]\b|\bdiscount(?:s|ed)?\b|\bsave (?:up to|\d+ ?(?:%|percent|per cent))|\bcost-effective"
         ),
     ),
     "speaks against medicines or doctors": (
@@ -55,7 +57,8 @@ SIGNS: dict[str, tuple[int, re.Pattern[str]]] = {
             r"\b(?:immediate|instant|rapid|complete|permanent|guaranteed|total) (?:\w+ )?(?:relief|results?|cure)"
             r"|\b(?:guaranteed? (?:to|results?|relief)|satisfaction guaranteed?)\b|\bmiracl\w+|\bcures? (?:all|every|any)\b|\brelief from all\b"
             r"|\bno other (?:\w+ ){1,3}(?:can|could|does|will)\b|\bsecret (?:weapon|remedy|formula)\b"
-            r"|\bthe best (?:thing|part|cream|product|remedy)\b|\brisk[- ]free\b|\b100 ?% (?:natural|safe|effective)"
+            rf"|\bthe best (?:thing|part|{GOODS})\b|\brisk[- ]free\b|\b100 ?% (?:natural|safe|effective)"
+            r"|\bworks for (?:everyone|everybody)\b|\bfrom the (?:very )?first (?:night|day|use|dose)\b"
         ),
     ),
     "praises": (
@@ -88,6 +91,7 @@ class Promotion:
         return self.score >= LEAST
 
 
+@lru_cache(maxsize=4096)
 def promotional(text: str) -> Promotion:
     """How much a text reads like advertising, and why: the judgement on its most promotional part.
 

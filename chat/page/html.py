@@ -228,9 +228,10 @@ def _evidence_row(evidence: Evidence, answer: Answer, texts: Texts) -> str:
     title = escape(answer.sources[evidence.source - 1].title)
     place = f' <span class="place">{escape(evidence.section)}</span>' if evidence.section else ""
     scores = ", ".join(f"{name} {value:.3g}" for name, value in evidence.scores.items())
+    signs = promotional_html(evidence.advertises, texts) if evidence.advertises else ""
     return (
         f'<li><strong class="use">{texts(f"use_{evidence.use}")}</strong>'
         f' <button type="button" class="plain" data-do="open"'
         f' data-passage="{escape(evidence.passage)}">{title}</button>{place}'
-        f' {escape(evidence.reason)} <span class="quiet">{escape(scores)}</span></li>'
+        f' {escape(evidence.reason)} <span class="quiet">{escape(scores)}</span>{signs}</li>'
     )
