@@ -58,7 +58,7 @@ SIGNS: dict[str, tuple[int, re.Pattern[str]]] = {
             r"|\b(?:guaranteed? (?:to|results?|relief)|satisfaction guaranteed?)\b|\bmiracl\w+|\bcures? (?:all|every|any)\b|\brelief from all\b"
             r"|\bno other (?:\w+ ){1,3}(?:can|could|does|will)\b|\bsecret (?:weapon|remedy|formula)\b"
             rf"|\bthe best (?:thing|part|{GOODS})\b|\brisk[- ]free\b|\b100 ?% (?:natural|safe|effective)"
-            r"|\bworks for (?:everyone|everybody)\b|\bfrom the (?:very )?first (?:night|day|use|dose)\b"
+            r"|\bfrom the (?:very )?first (?:night|day|use|dose)\b"
         ),
     ),
     "praises": (
