@@ -20,6 +20,7 @@ from chat.compose import WORDS, compose
 from chat.conflicts import with_both_sides
 from chat.current import CurrentRelease
 from chat.draft import Draft
+from chat.entailment import open_entailment
 from chat.frame import attributed, quote_statements
 from chat.judge import judge
 from chat.parts import Part, chosen_of, parts_of
@@ -33,6 +34,7 @@ from chat.small_talk import small_talk_of
 from chat.spelling import spelled
 from chat.standalone import StandAlone, stand_alone, understood
 from chat.suggest import Suggestions
+from chat.support import Entails
 from chat.support.meaning import Meanings
 from chat.verify import verify
 from ingest.embed import Embedder, open_embedder
@@ -80,6 +82,7 @@ class Chat:
         reranker: Reranker | None = None,
         writer: Writer | None = None,
         encoder: Encoder | None = None,
+        entails: Entails | None = None,
     ) -> None:
         self.settings = settings
         self.library = library
@@ -90,6 +93,7 @@ class Chat:
         self._writer = writer
         self._encoder = encoder
         self._meanings = Meanings(encoder) if encoder else None
+        self._entails = entails
         self._prepared: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(AT_ONCE, "batch")
@@ -228,7 +232,7 @@ class Chat:
                 draft.standalone, draft.found, draft.sources, self._meanings
             ):
                 with draft.step("verify"):
-                    verdict = verify(statement, release, meanings=self._meanings)
+                    verdict = verify(statement, release, self._entails, self._meanings)
                     said = statement
                     if verdict.passed:
                         said, last = attributed(statement, draft.sources, last, self.settings)
@@ -311,4 +315,5 @@ def chats(
     """
     writer = Writer(settings.model, settings) if settings.model else None
     reranker, encoder = reranker or open_reranker(settings.reranker), open_encoder()
-    return lambda library: Chat(library, settings, embedder, reranker, writer, encoder)
+    entails = open_entailment(settings.entailment) if writer else None
+    return lambda library: Chat(library, settings, embedder, reranker, writer, encoder, entails)

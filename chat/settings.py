@@ -5,6 +5,7 @@ CAVEAT_LANGUAGE          a folder of prompts/ (en)
 CAVEAT_COUNTRY           two letters, for emergency numbers; unset: general wording
 CAVEAT_MODEL             provider:model of a chat model; unset: sentences are quoted
 CAVEAT_RERANKER          a folder with a cross-encoder; unset: the packaged one
+CAVEAT_ENTAILMENT        a model that has the last word over a chat model's statements; unset: none
 """
 
 import os
@@ -28,6 +29,7 @@ class Settings:
     country: str | None = None
     model: str | None = None
     reranker: str | None = None
+    entailment: str | None = None
     follow_ups: bool = False
 
     @property
@@ -46,6 +48,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         country=country.upper() if country else None,
         model=environ.get("CAVEAT_MODEL") or None,
         reranker=environ.get("CAVEAT_RERANKER") or None,
+        entailment=environ.get("CAVEAT_ENTAILMENT") or None,
     )
 
 

@@ -72,6 +72,26 @@ def test_a_true_paraphrase_is_shown_with_its_span(written: Write) -> None:
     assert (answer.dropped, "model" in kinds(answer)) == (0, False)
 
 
+@pytest.mark.parametrize(("likely", "dropped"), [(0.9, 0), (0.1, 1)])
+def test_an_entailment_model_has_the_last_word_over_what_is_written(
+    likely: float, dropped: int, written: Write, make: Make, embedder: WordEmbedder
+) -> None:
+    claim = "In the trial, 735 people took 0.3 g of magnesium two times daily for 6 weeks."
+    writer = Writer(Says(reply=f"{claim} [{key_of(written, '735')}]"), Settings())
+    asked: list[tuple[str, str]] = []
+
+    def entails(source: str, statement: str) -> float:
+        asked.append((source, statement))
+        return likely
+
+    chat = Chat(make(FILES), Settings(), embedder, WordReranker(), writer, entails=entails)
+    answer = chat.ask(QUESTION)
+    assert asked[0][1] == claim
+    assert "735 people" in asked[0][0]
+    assert answer.dropped == dropped
+    assert answer.statements[0].kind == ("quote" if dropped else "paraphrase")
+
+
 def test_what_a_seller_says_is_attributed(written: Write) -> None:
     key = key_of(written, "cream stops")
     answer = written(Says(reply=f"Magnesium cream stops cramps within one hour. [{key}]"))

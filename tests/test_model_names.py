@@ -1,11 +1,13 @@
 """Models by folder or hub name: another cross-encoder serves, and what is missing is said at once."""
 
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from chat.entailment import open_entailment
 from chat.reranker import open_reranker
 from ingest import embed
 from ingest.embed import open_embedder
@@ -73,7 +75,23 @@ def test_a_cross_encoder_of_sentence_transformers_serves_from_a_folder(tmp_path:
     assert reranker.scores("anything", []).shape == (0,)
 
 
-def _tiny(folder: Path) -> Path:
+@pytest.mark.slow
+def test_an_entailment_model_serves_from_a_folder(tmp_path: Path) -> None:
+    labels = ["contradiction", "ENTAILMENT", "neutral"]
+    entails = open_entailment(str(_tiny(tmp_path / "tiny", labels)))
+    assert entails is not None
+    assert 0 < entails("it does help", "it helps") < 1
+    assert open_entailment(None) is None
+
+
+@pytest.mark.slow
+def test_a_model_that_tells_no_entailment_is_refused(tmp_path: Path) -> None:
+    folder = _tiny(tmp_path / "tiny", ["good", "bad"])
+    with pytest.raises(UserError, match="no entailment model: it tells good, bad"):
+        open_entailment(str(folder))
+
+
+def _tiny(folder: Path, labels: Sequence[str] = ("score",)) -> Path:
     """A cross-encoder with one small layer of random weights."""
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
@@ -88,6 +106,7 @@ def _tiny(folder: Path) -> Path:
         num_attention_heads=2,
         intermediate_size=16,
     )
-    config.num_labels = 1
+    config.num_labels = len(labels)
+    config.id2label = dict(enumerate(labels))
     BertForSequenceClassification(config).save_pretrained(str(folder))
     return folder
