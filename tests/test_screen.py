@@ -83,6 +83,22 @@ def test_lay_misspelled_and_british_words_are_understood(words: str) -> None:
     assert screened(words).level == "emergency"
 
 
+def test_a_question_answered_with_no_denies_what_it_asks_for() -> None:
+    listed = (
+        "The checker asked: numb between the legs? no. Trouble peeing? No, no. Weak legs? Never."
+    )
+    assert screened(f"{listed} My back aches after work.").level is None
+    assert screened("Numb between my legs, is that bad? No one will tell me.").level == "emergency"
+
+
+def test_who_does_homework_or_gives_a_talk_is_no_invention() -> None:
+    for fallen in (
+        "He was doing his homework and now he has a seizure",
+        f"Sorry for the essay. {FLAG}",
+    ):
+        assert screened(fallen).level == "emergency"
+
+
 def test_a_flag_is_found_inside_a_long_message() -> None:
     talk = "I like the cream and I walk the dog every day and the weather is fine. " * 40
     assert screened(f"{talk}{FLAG}. {talk}").level == "emergency"
