@@ -25,6 +25,11 @@ class Encoder(Protocol):
     def encode(self, text: str) -> NDArray[np.float32]: ...
 
 
+def whole(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The unit vector of the whole text: its first token's."""
+    return np.asarray(tokens[0] / np.linalg.norm(tokens[0]), np.float32)
+
+
 class TokenEncoder:
     """The packaged model, from the folder with its weights."""
 

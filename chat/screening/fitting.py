@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chat.screening.encoder import whole
+
 Rows = NDArray[np.float32]
 Marks = NDArray[np.bool_]
 HEADS, ROUNDS, BATCH, DROPPED = 4, 30, 64, 0.2
@@ -40,11 +42,6 @@ class Fitted:
             attended(one, self.looks, self.says) + float(whole(one) @ self.vector) for one in tokens
         ]
         return np.asarray(told + rows @ self.weights + self.bias, np.float64)
-
-
-def whole(tokens: Rows) -> Rows:
-    """The unit vector of the whole text: its first token's."""
-    return np.asarray(tokens[0] / np.linalg.norm(tokens[0]), np.float32)
 
 
 def attended(tokens: Rows, looks: Rows, says: Rows) -> float:

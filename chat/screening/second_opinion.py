@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from chat.screening.encoder import Encoder
-from chat.screening.fitting import Rows, attended, whole
+from chat.screening.encoder import Encoder, whole
+from chat.screening.fitting import Rows, attended
 from chat.screening.rulebook import Rulebook
 from chat.screening.rules import Level
 from chat.wording import PROMPTS

@@ -7,7 +7,7 @@ only stands in where words are counted; numbers, names and negations are compare
 from collections.abc import Iterable
 from functools import lru_cache
 
-from chat.screening.encoder import Encoder
+from chat.screening.encoder import Encoder, whole
 
 KNOWN = 20_000  # words whose vectors are kept
 UNRELATED, SAME = 0.6, 0.85  # cosines of two words that have nothing, or everything, in common
@@ -17,7 +17,7 @@ class Meanings:
     """Asks an encoder once for each word; for several threads."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._vector = lru_cache(KNOWN)(encoder.encode)
+        self._vector = lru_cache(KNOWN)(lambda word: whole(encoder.encode(word)))
 
     def near(self, word: str, others: Iterable[str]) -> float:
         """How near the nearest of the others is: 0 unrelated, 1 as good as the same."""
