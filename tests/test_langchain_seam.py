@@ -1,7 +1,8 @@
 """Caveat plugs into LangChain as a retriever and as a runnable."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,12 @@ from tests.fakes import WordEmbedder
 from tests.test_chat import FILES, WordReranker
 
 QUESTION = "Does magnesium stop cramps?"
+
+
+def awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine gives, in a thread of its own: a browser's loop may be open in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def test_both_work_in_batches_without_waiting_and_in_chains(chat: Chat) -> None:
     assert [answer["caveat"] != "" for answer in runnable.batch([QUESTION, "Who?"])] == [True] * 2
     assert len(retriever.batch([QUESTION, "trial"])) == 2
     assert both.invoke(QUESTION)["status"] == "answered"
-    asked = asyncio.run(both.ainvoke(QUESTION))
+    asked = awaited(both.ainvoke(QUESTION))
     assert asked["status"] == "answered"
     assert asked["passages"] == retriever.invoke(QUESTION)
     refused = runnable.batch([QUESTION, " "], return_exceptions=True)[1]
@@ -62,7 +69,7 @@ def test_the_runnable_streams_growing_answers_both_ways(chat: Chat) -> None:
     async def streamed() -> list[dict[str, Any]]:
         return [answer async for answer in runnable.astream(QUESTION)]
 
-    for answers in (list(runnable.stream(QUESTION)), asyncio.run(streamed())):
+    for answers in (list(runnable.stream(QUESTION)), awaited(streamed())):
         assert all(answer["caveat"] for answer in answers)
         assert answers[-1]["seconds"]["total"] > 0
     chain = runnable | (lambda answer: answer["status"])
