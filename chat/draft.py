@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from chat.answer import Answer, Conflict, Evidence, Notice, Statement, Status, Use
@@ -219,9 +220,7 @@ class Draft:
             number = self.sources.number(item.document)
             reason = said(self.settings.language, reason)
             section = item.document.heading_at(item.passage.start)
-            verdict = promotional(item.passage.text)
-            advertises = verdict.reasons if verdict.promotional else ()
-            scores = dict(item.scores)
+            scores, advertises = dict(item.scores), _advertises(item.passage.text)
             rows.append(Evidence(identity, number, use, reason, scores, section, advertises))
         return tuple(rows)
 
@@ -232,3 +231,10 @@ class Draft:
             reasons = [said(self.settings.language, each) for each in every]
             return "; ".join(reasons) or "no sentence of it answers"
         return "its sentences add nothing to those cited"
+
+
+@lru_cache(maxsize=4096)
+def _advertises(passage: str) -> tuple[str, ...]:
+    """What in a passage reads like advertising, if much does; asked again as an Answer grows."""
+    verdict = promotional(passage)
+    return verdict.reasons if verdict.promotional else ()

@@ -22,7 +22,8 @@ class EntailmentModel:
 
     def __init__(self, name: str) -> None:
         self._encoder = open_cross_encoder(name)
-        labels = [str(self._encoder.config.id2label[n]).lower() for n in range(self._labels)]
+        named = self._encoder.config.id2label
+        labels = [str(named[place]).lower() for place in range(self._encoder.num_labels)]
         if LABEL not in labels:
             raise UserError(
                 f"{name!r} is no entailment model: it tells {', '.join(labels)}. Name one that was"
@@ -30,10 +31,6 @@ class EntailmentModel:
             )
         self._place = labels.index(LABEL)
         self._lock = threading.Lock()
-
-    @property
-    def _labels(self) -> int:
-        return int(self._encoder.num_labels)
 
     def __call__(self, source: str, statement: str) -> float:
         with self._lock:

@@ -8,7 +8,6 @@ does not. Each sign counts once, however often it occurs; the words found are th
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 LEAST = 3  # points from which a text is called promotional
 WINDOW = 6000  # characters
@@ -91,7 +90,6 @@ class Promotion:
         return self.score >= LEAST
 
 
-@lru_cache(maxsize=4096)
 def promotional(text: str) -> Promotion:
     """How much a text reads like advertising, and why: the judgement on its most promotional part.
 
