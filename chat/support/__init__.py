@@ -5,13 +5,13 @@ from functools import lru_cache
 
 from chat.lexicon import lexicon, stems
 from chat.support.degrees import quantifier_problem
+from chat.support.digits import NUMBERS
 from chat.support.figures import number_problem
 from chat.support.meaning import Meanings
 from chat.support.named import entity_problem, name_problem
 from chat.support.order import equality_problem, order_problem, swap_problem
 from chat.support.polarity import change_problem, direction_problem, negation_problem
 from chat.support.reading import Reading
-from chat.support.spelled import NUMBERS
 from chat.support.units import UNITS
 from chat.terms import stem
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache
 
 from chat.lexicon import lexicon, stems
+from chat.support.digits import in_digits
 from chat.support.numbers import Quantity, implied_limits, quantities, same
-from chat.support.spelled import in_digits
 from chat.support.units import PERIODS, Limit
 from chat.terms import stem
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chat.support.spelled import in_digits
+from chat.support.digits import in_digits
 from chat.support.units import IMPLIED, LIMITS, OFTEN, PERIODS, UNITS, Limit
 from chat.terms import STOP, stem
 

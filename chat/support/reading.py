@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chat.lexicon import PUNCTUATION, Lexicon, content, is_content
+from chat.support.digits import NUMBERS
 from chat.support.meaning import Meanings
-from chat.support.spelled import NUMBERS
 from chat.terms import stem
 
 SCOPE = 8  # content words that a negation reaches
