@@ -18,7 +18,14 @@ from typing import Any
 from ingest.build import Options, build, remembered, source_folder
 from ingest.embed import open_embedder
 from ingest.errors import UserError
-from ingest.library import Library, create_library, home_folder, open_library
+from ingest.library import (
+    Library,
+    Shelf,
+    create_library,
+    home_folder,
+    open_library,
+    unreadable,
+)
 from ingest.maintain import diff, forget, roll_back, verify
 from ingest.progress import progress_bars, progress_lines
 from ingest.split import Split
@@ -72,8 +79,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except sqlite3.DatabaseError as error:
-        advice = f"({error}): restore its folder from a copy, or remove it and ingest anew"
-        print(f"error: library {_name(given)!r} cannot be read {advice}", file=sys.stderr)
+        folder = Shelf(home_folder()).folder(_needed_name(given))
+        print(f"error: {unreadable(folder, error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; the library is as it was", file=sys.stderr)
@@ -82,7 +89,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     if given.list and not _name(given):
-        names = _libraries()
+        names = Shelf(home_folder()).names()
         none = [f"no library in {home_folder()} yet: run `python -m ingest FOLDER` to make one"]
         return _say(given, names or none, {"libraries": names})
     for option, command in COMMANDS.items():
@@ -144,10 +151,6 @@ def _once(given: argparse.Namespace, library: Library) -> int:
 def _told(summary: Summary) -> list[str]:
     seconds = ", ".join(f"{stage} {spent:.1f}" for stage, spent in summary.seconds.items())
     return [*summary.lines(), f"seconds: {seconds}"]
-
-
-def _libraries() -> list[str]:
-    return sorted(path.parent.name for path in home_folder().glob("*/library.sqlite"))
 
 
 def _list(given: argparse.Namespace, library: Library) -> int:

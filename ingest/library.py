@@ -181,7 +181,7 @@ class Library:
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
-            raise _unreadable(self.folder, error) from error
+            raise unreadable(self.folder, error) from error
 
     def _current(self) -> Release:
         while True:
@@ -239,7 +239,7 @@ class Library:
                 f" see that there is room in {self.folder}, then run the same command again"
             ) from error
         except sqlite3.DatabaseError as error:
-            raise _unreadable(self.folder, error) from error
+            raise unreadable(self.folder, error) from error
 
     def discard_if_empty(self) -> None:
         """Remove the library's folder if nothing was ever put in and nobody is doing so."""
@@ -297,11 +297,12 @@ def open_library(name: str, home: Path | None = None) -> Library:
             " and that there is room"
         ) from error
     except sqlite3.DatabaseError as error:
-        raise _unreadable(folder, error) from error
+        raise unreadable(folder, error) from error
     return library
 
 
-def _unreadable(folder: Path, error: sqlite3.DatabaseError) -> UserError:
+def unreadable(folder: Path, error: sqlite3.DatabaseError) -> UserError:
+    """What to say of a library in `folder` whose store is damaged."""
     return UserError(
         f"library {folder.name!r} cannot be read ({error}): restore {folder} from a copy,"
         f" or remove it and run `python -m ingest FOLDER --name {folder.name}`"
