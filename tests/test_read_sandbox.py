@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.document import ReadFile
-from ingest.read import read_file
+from ingest.read import READERS, TABLES, read_file, reader
 from ingest.read.limits import Limits
 from ingest.read.sandbox import _Workers, list_files, read_safely
 from tests.read_files import page_of, write_bomb, write_docx, write_epub, write_pdf
@@ -39,6 +39,11 @@ def one_of_each(folder: Path) -> list[Path]:
     (folder / "a.csv").write_text(f"title,text\nA,{GOOD}\n")
     (folder / "a.jsonl").write_text(f'{{"text": "{GOOD}"}}\n')
     return [folder / f"a{kind}" for kind in KINDS]
+
+
+@pytest.mark.parametrize("suffix", [*READERS, *TABLES])
+def test_each_format_names_a_function_that_reads_it(suffix: str) -> None:
+    assert reader(suffix).__name__.startswith("read_")
 
 
 def test_the_sandbox_reads_what_the_reader_reads(tmp_path: Path) -> None:

@@ -5,32 +5,37 @@ document of its own.
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from ingest.document import ReadFile
 from ingest.errors import UserError
-from ingest.read.docx import read_docx
-from ingest.read.epub import read_epub
-from ingest.read.html import read_html
-from ingest.read.pdf import read_pdf
-from ingest.read.table import read_csv, read_jsonl
-from ingest.read.text import read_markdown, read_text
 
-READERS: dict[str, Callable[[Path], ReadFile]] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-    ".epub": read_epub,
+# The function that reads each format, as MODULE.NAME: a parser is imported when a file needs it.
+READERS = {
+    ".txt": "text.read_text",
+    ".md": "text.read_markdown",
+    ".html": "html.read_html",
+    ".htm": "html.read_html",
+    ".xhtml": "html.read_html",
+    ".pdf": "pdf.read_pdf",
+    ".docx": "docx.read_docx",
+    ".epub": "epub.read_epub",
 }
-TABLES: dict[str, Callable[[Path, str | None], list[ReadFile]]] = {
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".jsonl": read_jsonl,
+TABLES = {
+    ".csv": "table.read_csv",
+    ".tsv": "table.read_csv",
+    ".jsonl": "table.read_jsonl",
 }
+
+
+def reader(suffix: str) -> Callable[..., ReadFile | list[ReadFile]]:
+    """The function that reads files whose names end like this."""
+    module, _, name = (READERS | TABLES)[suffix].partition(".")
+    read: Callable[..., ReadFile | list[ReadFile]] = getattr(
+        import_module(f"ingest.read.{module}"), name
+    )
+    return read
 
 
 def read_file(path: Path, column: str | None = None) -> ReadFile | list[ReadFile]:
@@ -41,14 +46,9 @@ def read_file(path: Path, column: str | None = None) -> ReadFile | list[ReadFile
     that nobody vouches for there is read_safely.
     """
     suffix = path.suffix.lower()
-    if suffix in TABLES:
-        rows = TABLES[suffix](path, column)
-        if not any(row.text for row in rows):
-            raise UserError("has no text in it")
-        return rows
-    if suffix not in READERS:
+    if suffix not in READERS | TABLES:
         raise UserError(f"is no format that can be read; these can: {' '.join(READERS | TABLES)}")
-    read = READERS[suffix](path)
-    if not read.text:
+    read = reader(suffix)(path, column) if suffix in TABLES else reader(suffix)(path)
+    if not any(each.text for each in (read if isinstance(read, list) else [read])):
         raise UserError("has no text in it")
     return read

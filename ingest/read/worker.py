@@ -1,9 +1,10 @@
 """Has files read by child processes with caps on what each file may cost.
 
 Runs as `python -m ingest.read.worker`, started by read_safely: one JSON request a line on stdin,
-for each a reply on stdout, its length first. The parsers are imported once and children are forked.
-A child reads a few files one after the other, because a fork costs more than a short file does; one
-that fails is not used again, and the file is tried once more by a child that has read no other.
+for each a reply on stdout, its length first. A parser is imported once, before the first of its
+files, and children are forked. A child reads a few files one after the other, because a fork costs
+more than a short file does; one that fails is not used again, and the file is tried once more by a
+child that has read no other.
 """
 
 import gc
@@ -18,9 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.read import READERS
+from ingest.read import READERS, TABLES, reader
 from ingest.read.child import LENGTH, OUT_OF_MEMORY, serve
-from ingest.read.html import read_html, warm
 from ingest.read.limits import Limits
 
 FILES = 20  # that one child reads
@@ -29,19 +29,30 @@ FILES = 20  # that one child reads
 def main() -> None:
     """Answer requests until stdin ends."""
     logging.disable(logging.CRITICAL)  # parsers report every oddity of a file
-    gc.freeze()  # what a child never touches need not be copied for it
     child: Child | None = None
-    cold = True
+    warm: set[str] = set()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        if cold and READERS.get(Path(request["path"]).suffix.lower()) is read_html:
-            warm()
-            cold = False
+        suffix = Path(request["path"]).suffix.lower()
+        if suffix not in warm:
+            warm_up(suffix)
+            warm.add(suffix)
             stop(child)
             child = None
         child, reply = answer(child, line, Limits(**request["limits"]))
         sys.stdout.buffer.write(LENGTH.pack(len(reply)) + reply)
         sys.stdout.buffer.flush()
+
+
+def warm_up(suffix: str) -> None:
+    """Import what reads such files, so that the children forked from now on share it."""
+    if suffix in READERS | TABLES:
+        reader(suffix)
+    if READERS.get(suffix) == "html.read_html":
+        from ingest.read.html import warm
+
+        warm()
+    gc.freeze()  # what a child never touches need not be copied for it
 
 
 @dataclass
