@@ -97,11 +97,11 @@ class RowFile:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows in a file; a last line that a crash cut short is left out."""
+    """The rows in a file; a last line that a crash cut short, even within a letter, is left out."""
     if not path.exists():
         return []
     rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_bytes().split(b"\n"):
         try:
             rows.append(Row(**json.loads(line)))
         except (ValueError, TypeError):
@@ -167,7 +167,7 @@ def _run_round(
         together = 1 if name in TIMED else TOGETHER
         for start in range(0, len(left), together):
             batch = left[start : start + together]
-            own = memory if each.files is None and name not in TIMED else {}
+            own = memory if each.files is None and not each.again else {}
             for trial, answer in _answers(batch, desk, own):
                 file.add(row_of(name, trial, answer, desk.store))
                 progress.step(name)

@@ -82,10 +82,14 @@ class File:
 
 @dataclass(frozen=True)
 class Round:
-    """Trials put to one library; files: None for the user's own."""
+    """Trials put to one library; files: None for the user's own.
+
+    again: each is asked even if another trial had the same question, whose answer it would share.
+    """
 
     trials: tuple[Trial, ...]
     files: tuple[File, ...] | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def rounds(subject: Subject) -> list[Round]:
     ]
     texts = {str(n): file.text for n, file in enumerate(material(subject, "speed"))}
     task = Task(texts, {t.id: t.question for t in made[:BESIDE]}, {})
-    return [Round((*trials, *([_beside(task)] if texts and made else [])))]
+    return [Round((*trials, *([_beside(task)] if texts and made else [])), again=True)]
 
 
 def _score(answer: Answer, _: Store) -> Score:

@@ -10,11 +10,14 @@ from evals.trial import Round, Row, Score, Store, Subject, Trial
 
 SAME, FOLLOWED = "same_substance", "follow_up_kept"
 BASES = ("base",)
+REPEATED = "~repeat~"
 
 
 def rounds(subject: Subject) -> list[Round]:
-    """Written groups; the base form comes first."""
-    return [Round(tuple(_trial(case) for case in load_cases(subject.name, "stability")))]
+    """Written groups; the base form comes first. What is repeated is asked a second time."""
+    trials = [_trial(case) for case in load_cases(subject.name, "stability")]
+    again = tuple(trial for trial in trials if REPEATED in trial.id)
+    return [Round(tuple(t for t in trials if REPEATED not in t.id)), Round(again, again=True)]
 
 
 def _trial(case: Case) -> Trial:
@@ -54,7 +57,7 @@ def settle(rows: list[Row]) -> list[Row]:
 def _compared(row: Row, base: Row | None) -> Row:
     if row.error or base is None or row.id == base.id:
         return row
-    if "~repeat~" in row.id and statement_texts(row) != statement_texts(base):
+    if REPEATED in row.id and statement_texts(row) != statement_texts(base):
         return row.failed(SAME, "the same question got another answer")
     if base.values.get("whole") == 0 and FOLLOWED in row.verdicts:
         verdicts = dict.fromkeys(row.verdicts, True)
