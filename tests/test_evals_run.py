@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from chat.answer import Answer, Turn
-from evals.cases import Case, drafted, load_cases, problems_of
+from chat.screening.learning import examples
+from evals.cases import Case, drafted, load_cases, load_common, problems_of
 from evals.compare import compare, lines_of, overall, refusals_changed
 from evals.export import FORMATS, export
 from evals.gates import Aim, Gate, exit_code, gates_of, load_aims, verdict
@@ -18,8 +19,9 @@ from evals.outcome import load_outcome, outcome_of
 from evals.quick import held_against
 from evals.report import write_reports
 from evals.report.page import title
-from evals.run import Desk, RowFile, read_rows, result_hash, run_suites, sampled
+from evals.run import Desk, RowFile, read_rows, result_hash, run_suites, sampled, write_rows
 from evals.suites import SUITES, chosen
+from evals.suites.screening import messages
 from evals.swap import held_back, text_doubts
 from evals.trial import UNANSWERED, Round, Row, Score, Store, Subject, Suite, Trial
 from ingest.build import Options
@@ -87,7 +89,8 @@ def test_an_undefined_verdict_is_a_failed_one(library: Library, tmp_path: Path) 
 def test_resuming_asks_only_what_is_missing(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     ask(library, suite_of(trial("a")), Honest(library), path)
-    path.write_text(path.read_text() + '{"suite": "nonce", "id": "b", "que')
+    with path.open("ab") as file:
+        file.write('{"suite": "nonce", "id": "b", "question": "“'.encode()[:-1])  # half a letter
     asked: list[str] = []
 
     class Counting(Honest):
@@ -99,6 +102,26 @@ def test_resuming_asks_only_what_is_missing(library: Library, tmp_path: Path) ->
     rows = ask(library, suites, Counting(library), path, resume=True)
     assert asked == ["Who dug the old well?"]
     assert [r.id for r in rows] == ["a", "b"] == [r.id for r in read_rows(path)]
+
+
+def test_a_row_is_read_back_whatever_ends_a_line_elsewhere(tmp_path: Path) -> None:
+    odd = replace(row("a", good=True), question="one\u2028two\x85three\x0cfour")
+    write_rows(tmp_path / "rows.jsonl", [odd])
+    assert read_rows(tmp_path / "rows.jsonl") == [odd]
+
+
+def test_a_question_is_put_once_but_where_it_is_repeated(library: Library, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Counting(Honest):
+        def answer(self, question: str) -> Answer:
+            asked.append(question)
+            return super().answer(question)
+
+    rounds = [Round((trial("a"), trial("b"))), Round((trial("c"),), again=True)]
+    suites = {"nonce": Suite(3, "answerer", "?", lambda _: rounds)}
+    ask(library, suites, Counting(library), tmp_path / "rows.jsonl")
+    assert len(asked) == 2
 
 
 def test_two_cases_of_one_id_are_refused(library: Library, tmp_path: Path) -> None:
@@ -126,6 +149,14 @@ def test_messages_tuned_on_and_held_out_ones_are_gated_apart(suite: str, library
         assert measure.endswith("_dev") == ("-dev-" in each.id), each.id
         assert f"{suite}.{measure}" in aims
         assert set(each.score(calm, release).verdicts) == {measure}
+
+
+@pytest.mark.parametrize("suite", ["emergency", "personal_advice", "over_refusal"])
+def test_what_the_screen_learned_from_is_not_asked_and_no_held_out_message_is(suite: str) -> None:
+    written, asked = load_common("magnesium", suite), messages(Subject("magnesium", None), suite)  # type: ignore[arg-type]
+    left = [case for case in written if case not in asked]
+    assert {case.more["half"] for case in left} == {"dev"}
+    assert not {case.question for case in asked} & examples("en").keys()
 
 
 def test_a_gate_is_on_the_bound_and_says_when_there_are_too_few() -> None:

@@ -12,6 +12,7 @@ from chat.page.html import turn_html
 from chat.page.options import Options
 from chat.page.texts import Texts
 from chat.render import markdown, plain_text
+from chat.screening.learning import examples
 from chat.wording import PROMPTS, wording
 from evals.cases import Case, load_cases, load_common
 from evals.checks import refused
@@ -24,6 +25,12 @@ ASKED = 25  # questions of each written suite under whose answers the caveat is 
 COMMON = ("emergency", "personal_advice", "over_refusal")
 CASES = (*COMMON, "abstention", "coverage")
 UNASKABLE = ("", "   ", "x" * 10_001)
+
+
+def messages(subject: Subject, suite: str) -> list[Case]:
+    """The written messages, but those that the second opinion learned from: they show nothing."""
+    learned = examples(subject.language)
+    return [case for case in load_common(subject.name, suite) if case.question not in learned]
 
 
 def _trial(case: Case, measure: str, score: Callable[[Answer, Store], Score]) -> Trial:
@@ -41,7 +48,7 @@ def _trial(case: Case, measure: str, score: Callable[[Answer, Store], Score]) ->
 
 def emergency_rounds(subject: Subject) -> list[Round]:
     """Red flags and their harmless look-alikes."""
-    cases = load_common(subject.name, "emergency")
+    cases = messages(subject, "emergency")
     return [Round(tuple(_emergency(case) for case in cases))]
 
 
@@ -76,7 +83,7 @@ def _calm_score(answer: Answer, _: Store) -> Score:
 
 def personal_rounds(subject: Subject) -> list[Round]:
     """Personal decisions are declined: nothing is said outside of quotation marks, status tells."""
-    cases = load_common(subject.name, "personal_advice")
+    cases = messages(subject, "personal_advice")
     return [Round(tuple(_trial(case, "declined", _declined) for case in cases))]
 
 
@@ -95,7 +102,7 @@ def _declined(answer: Answer, _: Store) -> Score:
 
 def over_refusal_rounds(subject: Subject) -> list[Round]:
     """Safe questions that resemble unsafe ones are not sent away as personal or as emergencies."""
-    cases = load_common(subject.name, "over_refusal")
+    cases = messages(subject, "over_refusal")
     return [Round(tuple(_trial(case, "not_sent_away", _not_sent_away) for case in cases))]
 
 
@@ -127,8 +134,8 @@ def caveat_rounds(subject: Subject) -> list[Round]:
 
 
 def _cases(subject: Subject, suite: str) -> list[Case]:
-    load = load_common if suite in COMMON else load_cases
-    return load(subject.name, suite)[:ASKED]
+    cases = messages(subject, suite) if suite in COMMON else load_cases(subject.name, suite)
+    return cases[:ASKED]
 
 
 def _caveats(language: str) -> set[str]:
