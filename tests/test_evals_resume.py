@@ -5,6 +5,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,14 @@ def evaluate(folder: Path, seat: type[Honest], *, resume: bool = False) -> None:
     desks.close()
 
 
-def exit_code_of_child(folder: Path, seat: type[Honest]) -> int | None:
+def started(folder: Path, seat: type[Honest]) -> BaseProcess:
+    """A process of its own with such a run."""
     process = multiprocessing.get_context("spawn").Process(target=evaluate, args=(folder, seat))
     process.start()
+    return process
+
+
+def exit_code_of(process: BaseProcess) -> int | None:
     process.join(120)
     return process.exitcode
 
@@ -70,15 +76,17 @@ def test_a_killed_run_gone_on_with_gives_the_report_of_one_left_alone(
 ) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
-    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setenv("TMPDIR", str(scratch))  # of the process that is killed
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     whole, killed = tmp_path / "whole", tmp_path / "killed"
+    process = started(killed, Killed)
     evaluate(whole, Honest)
-    assert exit_code_of_child(killed, Killed) == -signal.SIGKILL
+    assert exit_code_of(process) == -signal.SIGKILL
     done = len(read_rows(killed / "rows.jsonl"))
     assert 30 < done < len(read_rows(whole / "rows.jsonl"))
     assert not (killed / "report.json").exists()
     assert list(scratch.glob(f"{PREFIX}*"))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     evaluate(killed, Honest, resume=True)
     assert files(killed) == files(whole)
     assert not list(scratch.glob(f"{PREFIX}*"))
@@ -87,7 +95,9 @@ def test_a_killed_run_gone_on_with_gives_the_report_of_one_left_alone(
 def test_the_same_seed_gives_the_same_report_in_another_process(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    processes = []
     for seed in ("1", "2"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        assert exit_code_of_child(tmp_path / seed, Honest) == 0
+        processes.append(started(tmp_path / seed, Honest))
+    assert [exit_code_of(process) for process in processes] == [0, 0]
     assert files(tmp_path / "1") == files(tmp_path / "2")
