@@ -16,14 +16,19 @@ class OnnxModel:
     """model.onnx and tokenizer.json of a folder; loads at the first use; for several threads.
 
     longest: tokens that are read. sha256: what model.onnx must have; UserError otherwise.
+    tuned: an .npz with numbers that take the place of those of the same name in the model.
     """
 
-    def __init__(self, folder: Path, longest: int, sha256: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, longest: int, sha256: str | None = None, tuned: Path | None = None
+    ) -> None:
         self._folder = folder
         self._longest = longest
         self._sha256 = sha256
+        self._tuned = tuned
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any, frozenset[str]] | None = None
+        self._kept: list[Any] = []  # numbers that the session reads in place
 
     def run(self, *texts: str) -> NDArray[Any]:
         """The first output for one text, or for two that are read together; one row."""
@@ -41,10 +46,34 @@ class OnnxModel:
     def _load(self) -> tuple[Any, Any, frozenset[str]]:
         with self._lock:
             if self._loaded is None:
-                session = _session(self._folder / "model.onnx", self._sha256)
+                session = self._session(self._folder / "model.onnx")
                 names = frozenset(given.name for given in session.get_inputs())
-                self._loaded = (session, _tokenizer(self._folder, self._longest), names)
+                self._loaded = (session, tokenizer_of(self._folder, self._longest), names)
         return self._loaded
+
+    def _session(self, path: Path) -> Any:
+        """The model of a file, on one thread; UserError if it is not the file that was measured."""
+        import onnxruntime
+
+        model = path.read_bytes()
+        if self._sha256 and hashlib.sha256(model).hexdigest() != self._sha256:
+            raise UserError(
+                f"{path} is not the file that was measured (its sha256 differs):"
+                " remove .venv and run `make setup`"
+            )
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = 1  # two sentences at once beat one split over two cores
+        if self._tuned:
+            with np.load(self._tuned) as numbers:
+                for name in numbers.files:
+                    array = np.ascontiguousarray(numbers[name])
+                    value = onnxruntime.OrtValue.ortvalue_from_numpy(array)
+                    options.add_initializer(name, value)
+                    self._kept += [array, value]
+        return onnxruntime.InferenceSession(
+            model, sess_options=options, providers=["CPUExecutionProvider"]
+        )
 
 
 def packaged_folder(name: str) -> Path | None:
@@ -56,25 +85,7 @@ def packaged_folder(name: str) -> Path | None:
     return folder if (folder / "model.onnx").is_file() else None
 
 
-def _session(path: Path, sha256: str | None) -> Any:
-    """The model of a file, on one thread; UserError if it is not the file with this hash."""
-    import onnxruntime
-
-    model = path.read_bytes()
-    if sha256 and hashlib.sha256(model).hexdigest() != sha256:
-        raise UserError(
-            f"{path} is not the file that was measured (its sha256 differs):"
-            " remove .venv and run `make setup`"
-        )
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = 1  # two sentences at once beat one sentence split over two cores
-    return onnxruntime.InferenceSession(
-        model, sess_options=options, providers=["CPUExecutionProvider"]
-    )
-
-
-def _tokenizer(folder: Path, longest: int) -> Any:
+def tokenizer_of(folder: Path, longest: int) -> Any:
     """The tokenizer of a folder, cutting at `longest` tokens."""
     from tokenizers import Tokenizer
 

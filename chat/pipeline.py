@@ -29,6 +29,7 @@ from chat.reranker import Reranker, open_reranker
 from chat.retrieve import Found, retrieve
 from chat.screen import screen
 from chat.screening.encoder import Encoder, open_encoder
+from chat.screening.second_opinion import open_tuned_encoder
 from chat.settings import Settings, read_settings
 from chat.small_talk import small_talk_of
 from chat.spelling import spelled
@@ -83,6 +84,7 @@ class Chat:
         writer: Writer | None = None,
         encoder: Encoder | None = None,
         entails: Entails | None = None,
+        meanings: Meanings | None = None,
     ) -> None:
         self.settings = settings
         self.library = library
@@ -92,7 +94,7 @@ class Chat:
         self._reranker = reranker
         self._writer = writer
         self._encoder = encoder
-        self._meanings = Meanings(encoder) if encoder else None
+        self._meanings = meanings
         self._entails = entails
         self._prepared: dict[tuple[str, str], NDArray[np.float32]] = {}
         self._lock = threading.Lock()
@@ -314,6 +316,10 @@ def chats(
     reranker: to use instead of the one that the settings name.
     """
     writer = Writer(settings.model, settings) if settings.model else None
-    reranker, encoder = reranker or open_reranker(settings.reranker), open_encoder()
+    reranker, encoder = reranker or open_reranker(settings.reranker), open_tuned_encoder()
     entails = open_entailment(settings.entailment) if writer else None
-    return lambda library: Chat(library, settings, embedder, reranker, writer, encoder, entails)
+    words = open_encoder() if writer else None
+    meanings = Meanings(words) if words else None
+    return lambda library: Chat(
+        library, settings, embedder, reranker, writer, encoder, entails, meanings
+    )

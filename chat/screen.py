@@ -71,10 +71,10 @@ def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Find
 
 
 def lowered(found: Sequence[Finding], opinion: Opinion) -> list[Finding]:
-    """The findings; where their level is doubted, those that may be are lowered."""
+    """The findings; emergencies that are doubted become what their rules say."""
     return [
         replace(one, rule=replace(one.rule, level=one.rule.if_doubted))
-        if one.rule.if_doubted and one.rule.level in opinion.doubted
+        if one.rule.level == "emergency" and "emergency" in opinion.doubted
         else one
         for one in found
     ]

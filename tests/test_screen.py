@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 
 from chat.answer import Turn
 from chat.screen import Screening, lowered, screen
-from chat.screening.encoder import open_encoder
 from chat.screening.learning import digest
 from chat.screening.learning import examples as learned
 from chat.screening.rulebook import Finding, rulebook
 from chat.screening.rules import Rule
-from chat.screening.second_opinion import PIECES, Opinion, pieces, second_opinion
+from chat.screening.second_opinion import (
+    PIECES,
+    Opinion,
+    open_tuned_encoder,
+    pieces,
+    second_opinion,
+)
 from chat.settings import Settings
 
 SETTINGS = Settings()
@@ -209,7 +214,7 @@ def test_a_long_message_is_read_in_pieces_that_keep_every_word_up_to_a_bound() -
 
 @pytest.mark.slow
 def test_the_second_opinion_adds_emergencies_and_takes_none_back() -> None:
-    encoder, opinion = open_encoder(), second_opinion("en")
+    encoder, opinion = open_tuned_encoder(), second_opinion("en")
     assert encoder is not None
     assert opinion is not None
     labels = learned("en")
@@ -224,9 +229,28 @@ EMERGENCIES = [rule for rule in RULES if rule.level == "emergency"]
 
 
 @pytest.mark.parametrize("rule", EMERGENCIES, ids=lambda rule: rule.name)
-def test_a_doubt_lowers_only_rules_that_say_so_and_never_to_nothing(rule: Rule) -> None:
+def test_a_doubt_lowers_an_emergency_to_soon_or_not_at_all(rule: Rule) -> None:
     found = lowered([Finding(rule, ())], Opinion(doubted=frozenset({"emergency"})))
-    assert [one.rule.level for one in found] == [rule.if_doubted or "emergency"]
+    assert [one.rule.level for one in found] == [rule.if_doubted]
+    assert rule.if_doubted in {"soon", "emergency"}
+
+
+def test_what_is_kept_in_doubt_stays() -> None:
+    kept = [Finding(rule, ()) for rule in EMERGENCIES if rule.if_doubted == "emergency"]
+    assert kept
+    assert lowered(kept, Opinion(doubted=frozenset({"emergency"}))) == kept
+
+
+def test_a_doubt_lowers_no_crisis() -> None:
+    crises = [Finding(rule, ()) for rule in RULES if rule.level == "crisis"]
+    assert lowered(crises, Opinion(doubted=frozenset({"crisis", "emergency"}))) == crises
+
+
+def test_the_second_opinion_reads_the_encoder_that_was_taught_with_it() -> None:
+    encoder, opinion = open_tuned_encoder(), second_opinion("en")
+    assert encoder is not None
+    assert opinion is not None
+    assert encoder.name == opinion.encoder
 
 
 def test_an_opinion_without_doubt_lowers_nothing() -> None:
@@ -236,7 +260,7 @@ def test_an_opinion_without_doubt_lowers_nothing() -> None:
 
 @pytest.mark.slow
 def test_the_second_opinion_lowers_no_example_that_must_fire() -> None:
-    encoder = open_encoder()
+    encoder = open_tuned_encoder()
     assert encoder is not None
     told = [text for rule in EMERGENCIES for text in rule.fires]
     assert [t for t in told if screen(t, (), SETTINGS, encoder).level not in GRAVE] == []
@@ -244,7 +268,7 @@ def test_the_second_opinion_lowers_no_example_that_must_fire() -> None:
 
 @pytest.mark.slow
 def test_a_decision_that_only_the_turns_together_tell_is_found() -> None:
-    encoder = open_encoder()
+    encoder = open_tuned_encoder()
     before = [Turn("user", "My dad has heart failure"), Turn("assistant", "...")]
     assert screen("is 400 too much?", before, SETTINGS, encoder).level == "personal_advice"
     assert screen("what does the heart do?", before, SETTINGS, encoder).level is None

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from chat.screening.concepts import Concepts, Mention, Places
@@ -66,16 +65,6 @@ class Rulebook:
             return []
         found = ((rule, rule.evidence(present, everything)) for rule in self.rules)
         return [Finding(rule, evidence) for rule, evidence in found if evidence]
-
-    def holds(self, text: str) -> frozenset[str]:
-        """The concepts that are true of somebody now, by this text."""
-        everything, present = self._heard(text)
-        return frozenset() if everything.of([FICTION]) else present.names
-
-    def words(self, text: str) -> frozenset[str]:
-        """Each word of the text, put right, and each pair of neighbours."""
-        raw = raw_words(text, self.spelling, self._right)
-        return frozenset([*raw, *(f"{one} {next_}" for one, next_ in pairwise(raw))])
 
     def small_words(self, text: str) -> int:
         """How many words of the text are small words of this language."""

@@ -6,8 +6,8 @@ needs: {chest} + {pressure} / {tight}      + is and, / is or; another needs line
 within: 12                                 words between them; `message` for anywhere
 unless: {ordinary reason}                  none of these anywhere in the message
 counts: asked                              holds although supposed, general or past
-if doubted: soon                           level where the second opinion is sure of no emergency;
-                                           a rule without this line is never lowered
+if doubted: emergency                      level where the second opinion is sure of no emergency;
+                                           without this line it is lowered to soon
 fires: My chest feels tight and heavy.     examples, run by the tests
 quiet: What is a tight chest?
 """
@@ -42,7 +42,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     asked: bool = False
-    if_doubted: Level | None = None
+    if_doubted: Level = "soon"
     fires: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
 
@@ -108,7 +108,7 @@ def _rule(name: str, lines: Iterable[str]) -> Rule:
         tuple(one for line in given["unless"] for one in _item(line, name)),
         tuple(one for line in given["beside"] for one in _item(line, name)),
         "asked" in given["counts"],
-        _level(given["if doubted"]),
+        _level(given["if doubted"]) or "soon",
         tuple(given["fires"]),
         tuple(given["quiet"]),
     )

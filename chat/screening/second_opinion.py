@@ -1,29 +1,30 @@
-"""A second opinion beside the rules: models over token vectors, concepts, words.
+"""A second opinion beside the rules: for each level a model over the vectors of a text's tokens.
 
-One for each level; each is a logistic regression over the vector of the whole text and over what a
-few attention heads find in it, which `learning.py` made of the examples. It adds
-levels where somebody is spoken of. It takes none back: where it is sure that a message is no
-emergency, only rules that say so themselves (`if doubted`) are lowered, and never to nothing.
+The vectors come from the packaged encoder, whose upper layers `learning.py` taught the levels; a
+model is a readout of the whole text and a few attention heads. It adds levels where somebody is
+spoken of. Where it is sure that a message is no emergency, rules that find one are lowered to
+"soon" unless they say otherwise (`if doubted`), and never to nothing.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chat.screening.encoder import Encoder, whole
-from chat.screening.fitting import Rows, attended
+from chat.screening.encoder import Encoder, TokenEncoder, open_encoder, whole
 from chat.screening.rulebook import Rulebook
 from chat.screening.rules import Level
 from chat.wording import PROMPTS
 
 RULE = "second opinion"
-CONCEPT, WORDS = 0.3, 0.7  # what a concept and all words together weigh
 PIECE, PIECES = 150, 4  # words that are read at once; pieces of a long message
+
+
+Rows = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,13 @@ class Model:
     """What is known of one level.
 
     threshold: the score from which it speaks; doubts: the score below which it is sure that the
-    level is not there. vector, looks, says: of each number of a vector, what it and each
-    head make of it.
+    level is not there. vector, looks, says: of each number of a vector, what the whole text's and
+    each head's make of it.
     """
 
     threshold: float
     doubts: float
     bias: float
-    concepts: Mapping[str, float]
-    words: Mapping[str, float]
     vector: Sequence[float]
     looks: Sequence[Sequence[float]]
     says: Sequence[Sequence[float]]
@@ -51,14 +50,13 @@ class Model:
         )
         return vector, looks, says
 
-    def score(self, tokens: Rows, concepts: AbstractSet[str], words: AbstractSet[str]) -> float:
-        """The log odds of the level; words count by their mean, however many there are."""
-        known = [self.words[word] for word in words if word in self.words]
-        told = sum(self.concepts.get(name, 0.0) for name in concepts) * CONCEPT
-        said = sum(known) / len(known) ** 0.5 * WORDS if known else 0.0
+    def score(self, tokens: Rows) -> float:
+        """The log odds of the level. tokens: shape (tokens, size of a vector)."""
         vector, looks, says = self._read
-        read = float(whole(tokens) @ vector) + attended(tokens, looks, says)
-        return read + told + said + self.bias
+        seen = tokens @ looks
+        share = np.exp(seen - seen.max(axis=0))
+        heads = (share / share.sum(axis=0) * (tokens @ says)).sum()
+        return float(whole(tokens) @ vector + heads) + self.bias
 
 
 @dataclass(frozen=True)
@@ -87,25 +85,25 @@ class SecondOpinion:
         """
         if encoder.name != self.encoder:
             return Opinion()
-        alone = self._scores(question, book, encoder)
+        alone = self.scores(question, encoder)
         found = self._reached(alone) if book.speaks_of_somebody(question) else set()
         if not before:
             return Opinion(frozenset(found), self._doubted(question, alone))
         earlier, text = "\n".join(before), "\n".join([*before, question])
-        together = self._scores(text, book, encoder)
+        together = self.scores(text, encoder)
         if book.speaks_of_somebody(text):
-            found |= self._reached(together) - self._reached(self._scores(earlier, book, encoder))
+            old = self._reached(self.scores(earlier, encoder)) - self._reached(alone)
+            found |= self._reached(together) - old
         doubted = self._doubted(question, alone) & self._doubted(text, together)
         return Opinion(frozenset(found), doubted)
 
-    def _scores(self, text: str, book: Rulebook, encoder: Encoder) -> Scores:
+    def scores(self, text: str, encoder: Encoder) -> Scores:
         """Each level's highest score among the pieces of the text."""
-        told = [self._piece(piece, book, encoder) for piece in pieces(text)]
-        return {level: max(one[level] for one in told) for level in self.models}
-
-    def _piece(self, text: str, book: Rulebook, encoder: Encoder) -> Scores:
-        tokens, concepts, words = encoder.encode(text), book.holds(text), book.words(text)
-        return {one: model.score(tokens, concepts, words) for one, model in self.models.items()}
+        told = [encoder.encode(piece) for piece in pieces(text)]
+        return {
+            level: max(model.score(tokens) for tokens in told)
+            for level, model in self.models.items()
+        }
 
     def _reached(self, scores: Scores) -> set[Level]:
         return {one for one, score in scores.items() if score >= self.models[one].threshold}
@@ -139,3 +137,13 @@ def second_opinion(language: str) -> SecondOpinion | None:
 
 def stored_at(language: str) -> Path:
     return PROMPTS / language / "screen" / "second_opinion.json"
+
+
+def tuned_at(language: str) -> Path:
+    """Where the upper layers that were taught are kept."""
+    return stored_at(language).with_suffix(".npz")
+
+
+def open_tuned_encoder(language: str = "en") -> TokenEncoder | None:
+    """The encoder whose vectors the second opinion reads; None without the packaged weights."""
+    return open_encoder(tuned_at(language))
