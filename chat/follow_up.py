@@ -83,7 +83,10 @@ def put_into(fragment: str, before: str, language: str, *, replaces: bool = Fals
     against = _counterpart(bare, before, language, replaces=replaces)
     if against is not None:
         bare = bare if against.article else re.sub(r"^(?:the|a|an) ", "", bare)
-        text = f"{words[: against.start]}{bare}{words[against.end :]}?"
+        rest = words[against.end :]
+        if TAIL.search(bare) and TAIL.match(rest.lstrip()):  # "cramps in adults", "during exercise"
+            rest = ""
+        text = f"{words[: against.start]}{bare}{rest}?"
         return agreeing(text, bare, language)
     if preposition in PREPOSITIONS:
         tail = TAIL.search(words)
@@ -127,7 +130,7 @@ def about(question: str, before: Sequence[str], language: str) -> str:
     for earlier in reversed(before):
         topic = topic_of(earlier, language)
         if topic and not topic.terms & own:
-            return f"{topic.text[0].upper()}{topic.text[1:]}: {question[0].lower()}{question[1:]}"
+            return f"{topic.whole[0].upper()}{topic.whole[1:]}: {question[0].lower()}{question[1:]}"
     return question
 
 

@@ -1,7 +1,7 @@
 """What a question speaks of: the names of things in it, found without a tagger.
 
-A phrase is a run of words that are no function word, verb or describing word of the lists in
-`prompts/LANGUAGE/follow_up/words.txt`; "of" and "and" join two of them.
+A phrase is a run of words that are no function word, verb, quality or describing word of the lists
+in `prompts/LANGUAGE/follow_up/words.txt`; "of" and "and" join two of them.
 """
 
 import re
@@ -31,11 +31,17 @@ class Phrase:
     several: bool  # more than one thing: "side effects", "calcium and iron"
     proper: bool  # written with capitals
     article: str = ""  # that stands before it: "the" or "my"; "the" for "a", "this"
+    qualities: str = ""  # adjectives right before it: "low" of "low back pain"
+
+    @property
+    def whole(self) -> str:
+        """Its text with its qualities."""
+        return f"{self.qualities} {self.text}".lstrip()
 
     @property
     def named(self) -> str:
         """Its text as it is spoken of again: "a cream" is now "the cream"."""
-        return f"{self.article} {self.text}" if self.article else self.text
+        return f"{self.article} {self.whole}".lstrip()
 
     @property
     def terms(self) -> set[str]:
@@ -61,7 +67,7 @@ def phrases(text: str, language: str = "en") -> list[Phrase]:
     runs = _joined(list(_runs(text, language)), text)
     general = word_lists(language)["general"]
     return [
-        _phrase(text, start, end)
+        _phrase(text, start, end, language)
         for start, end in runs
         if not all(word.lower() in general for word in WORD.findall(text[start:end]))
     ]
@@ -98,7 +104,8 @@ def _names(found: Sequence[re.Match[str]], place: int, language: str) -> bool:
     verb = word in lists["verbs"] and before not in {"the", "a", "an"}
     if word.endswith("ed") and before not in {"the", "a", "an"}:
         verb = True
-    return not (verb or word in lists["describing"] or word.endswith("ly") or word.isdigit())
+    told = word in lists["qualities"] or word in lists["describing"] or word.endswith("ly")
+    return not (verb or told or word.isdigit())
 
 
 def _joined(runs: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
@@ -114,13 +121,26 @@ def _joined(runs: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]
     return joined
 
 
-def _phrase(text: str, start: int, end: int) -> Phrase:
+def _phrase(text: str, start: int, end: int, language: str) -> Phrase:
     name = text[start:end]
     head = re.split(r" of ", name)[0].split()[-1].lower()
     several = " and " in name or (head.endswith("s") and not head.endswith(SINGULAR))
     words = name.split()
     proper = any(w[0].isupper() for w in words) and (start > 0 or words[-1][0].isupper())
-    return Phrase(name, start, end, several, proper, _article(text[:start], several=several))
+    qualities = _qualities(text[:start], language)
+    article = _article(text[: start - len(qualities)], several=several)
+    return Phrase(name, start, end, several, proper, article, qualities.strip())
+
+
+def _qualities(before: str, language: str) -> str:
+    """The adjectives that end what stands before a phrase; none where "how" asks for them."""
+    place = len(before)
+    for match in reversed(list(WORD.finditer(before))):
+        apart = before[match.end() : place] != " "
+        if apart or match[0].lower() not in word_lists(language)["qualities"]:
+            return "" if match[0].lower() == "how" else before[place:]
+        place = match.start()
+    return before[place:]
 
 
 def _article(before: str, *, several: bool) -> str:

@@ -1,7 +1,7 @@
 """Words that stand for something said before: "it", "they", "this cream", "the actor"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chat.phrases import Phrase, phrases, plain, word_lists
@@ -10,6 +10,9 @@ from chat.terms import stem
 PRONOUN = re.compile(
     r"\b(it|its|they|them|their|he|him|his|she|her|this|that|these|those)\b", re.IGNORECASE
 )
+COUNTED = re.compile(r"\bhow many (\w+)\b(?! of\b)", re.IGNORECASE)
+ASKED_FOR = re.compile(r"what (?:still |else |usually |most |best |\w+ly )?(\w+s) ", re.IGNORECASE)
+HELPS = {"helps", "works"}
 NEAR = 3  # questions before among which what fits in number is preferred
 OWNING = frozenset({"its", "their", "his"})
 SEVERAL = frozenset({"they", "them", "their", "these", "those"})
@@ -109,12 +112,38 @@ def antecedent(
         named = _named_before(stem(head), [*before, *said[-1:]], language)
         if named or stem(head) in {stem(word) for word in word_lists(language)["one of many"]}:
             return named
+        if stem(head) in _stems(said[-1:]):  # "calcium is pumped back": "that pump" is the pump
+            return f"the {found.noun}"
+    if asked := _asked_for(before, said, language, several=several):
+        return asked
     earlier = [_candidates(question, language) for question in reversed(before)]
     earlier = [
         [p for p in row if plain(p.text.split()[-1]) not in nobody] or row for row in earlier
     ]
     fitting = [phrase for row in earlier[:NEAR] for phrase in row if _fits(phrase, several=several)]
     return next((phrase.named for phrase in [*fitting, *(p for row in earlier for p in row)]), None)
+
+
+def _asked_for(
+    before: Sequence[str], said: Sequence[str], language: str, *, several: bool
+) -> str | None:
+    """What the question before asks for: what it counts, or what the answer to "what helps" names.
+
+    Of the answer only what the question did not name, which is no person, can be that.
+    """
+    last = before[-1] if before else ""
+    if several and (counted := COUNTED.search(last)):
+        return f"the {counted[1]}"
+    asks = ASKED_FOR.match(last)
+    if several or not asks or plain(asks[1]) not in word_lists(language)["verbs"] | HELPS:
+        return None
+    known = {stem(word) for word in re.findall(r"\w+", last.lower())}
+    persons = word_lists(language)["persons"]
+    for phrase in phrases(" ".join(said[-1:])[:600], language):
+        new = _fits(phrase, several=False) and not phrase.terms & known
+        if new and plain(phrase.text.split()[-1]) not in persons:
+            return phrase.named
+    return None
 
 
 def _fits(phrase: Phrase, *, several: bool) -> bool:
@@ -160,10 +189,14 @@ def _person(before: Sequence[str], said: Sequence[str], language: str) -> str | 
     return None
 
 
+def _stems(texts: Iterable[str]) -> set[str]:
+    return {stem(word) for text in texts for word in re.findall(r"\w+", text.lower())}
+
+
 def unnamed(question: str, conversation: Sequence[str], language: str = "en") -> str | None:
     """The words that leave open which one is meant: "the country" where none was named."""
     kinds = word_lists(language)["one of many"]
-    known = {stem(w) for text in conversation for w in re.findall(r"\w+", text.lower())}
+    known = _stems(conversation)
     for phrase in phrases(question, language):
         words = phrase.text.split(" of ")[0].split()
         place = next((n for n, word in enumerate(words) if plain(word) in kinds), None)
@@ -178,8 +211,8 @@ def unnamed(question: str, conversation: Sequence[str], language: str = "en") ->
 
 def _after_the(before: str, language: str) -> bool:
     """Whether "the" stands before, with describing words between: "the famous"."""
-    words = re.findall(r"\w+", before.lower())
-    while words and words[-1] in word_lists(language)["describing"]:
+    words, lists = re.findall(r"\w+", before.lower()), word_lists(language)
+    while words and words[-1] in lists["qualities"] | lists["describing"]:
         words.pop()
     return bool(words) and words[-1] == "the"
 

@@ -47,6 +47,12 @@ def conversation(*asked: str) -> list[Turn]:
         ("How common is back pain?", "And how long does it last?", "How long does back pain last?"),
         ("Where does the maker rub in cream?", "Is there a good study of that?",
          "Is there a good study of cream?"),
+        ("How common is low back pain?", "And how long does it last?",
+         "How long does low back pain last?"),
+        ("Does iron help cramps in older adults?", "What about cramps during exercise?",
+         "Does iron help cramps during exercise?"),
+        ("How many people were in the trial by Yousef?", "How did their pain change?",
+         "How did the people's pain change?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_becomes_a_readable_question(before: str, question: str, wanted: str) -> None:
@@ -64,6 +70,22 @@ def test_a_follow_up_becomes_a_readable_question(before: str, question: str, wan
 )
 def test_a_whole_question_is_left_as_it_is(question: str) -> None:
     assert understood(question, conversation(CRAMPS)).text == question
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "wanted"),
+    [
+        ("What helps the maker with back pain?", "The maker says that a cream helps most.",
+         "Does it work for everyone?", "Does the cream work for everyone?"),
+        ("What happens when a muscle relaxes?", "Calcium is pumped back into its store.",
+         "What does that pump need?", "What does the pump need?"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_stands_in_the_answer(
+    before: str, answer: str, question: str, wanted: str
+) -> None:
+    history = [Turn("user", before), Turn("assistant", answer)]
+    assert understood(question, history).text == wanted
 
 
 def test_follow_ups_build_on_each_other() -> None:
