@@ -35,7 +35,7 @@ Opener = Callable[[Round], AbstractContextManager[Desk]]
 
 @dataclass
 class Progress:
-    """Says how far a run is and how long it will take."""
+    """Says how far a run is and, once some rows are there, how long it will take."""
 
     total: int
     say: Say
@@ -51,7 +51,8 @@ class Progress:
             return
         self.told = now
         left = (now - self.started) / self.done * (self.total - self.done)
-        self.say(f"\r{suite:<16} {self.done}/{self.total}  about {left:4.0f} s left ")
+        told = f"about {left:4.0f} s left" if self.done >= TOGETHER else ""
+        self.say(f"\r{suite:<16} {self.done}/{self.total}  {told} ")
 
 
 class RowFile:
