@@ -50,12 +50,16 @@ AT_ONCE = 2  # of these that are answered at the same time: one alone leaves a c
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asks. id: given back with the answer. problem: why it cannot be asked."""
+    """What somebody asks. id: given back with the answer. problem: why it cannot be asked.
+
+    screened: only what the screen says of it is wanted, so nothing is searched.
+    """
 
     text: str
     history: tuple[Turn, ...] = ()
     id: object = None
     problem: str | None = None
+    screened: bool = False
 
     @property
     def checked(self) -> str:
@@ -123,6 +127,10 @@ class Chat:
         *_, answer = self.stream(question, history)
         return answer
 
+    def screened(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """What the screen alone says of a question, which nothing later can change."""
+        return self._screened(question, history).finished()
+
     def ask_all(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Answer]]:
         """Each question with its answer, in order; one that cannot be asked has status "error"."""
         waiting = iter(questions)
@@ -155,9 +163,7 @@ class Chat:
     def _stream(
         self, question: str, history: Sequence[Turn], *, plain: bool, hurried: bool
     ) -> Iterator[Answer]:
-        draft = Draft(Question(question).checked, self.settings)
-        with draft.step("screen"):
-            draft.screening = screen(draft.question, history, self.settings, self._encoder)
+        draft = self._screened(question, history)
         if draft.stops:
             yield draft.finished()
             return
@@ -183,6 +189,12 @@ class Chat:
             if self.settings.follow_ups and not plain:
                 yield from self._going_on(draft, history, release, hurried=hurried)
             yield draft.finished()
+
+    def _screened(self, question: str, history: Sequence[Turn]) -> Draft:
+        draft = Draft(Question(question).checked, self.settings)
+        with draft.step("screen"):
+            draft.screening = screen(draft.question, history, self.settings, self._encoder)
+        return draft
 
     def _understood(self, draft: Draft, history: Sequence[Turn], *, plain: bool) -> StandAlone:
         """What is asked, by itself: as the chat model says it, else as the rules do."""
@@ -264,8 +276,9 @@ class Chat:
         return answer
 
     def _ask_safely(self, question: Question) -> Answer:
+        ask = self.screened if question.screened else self.ask
         try:
-            return self.ask(question.checked, question.history)
+            return ask(question.checked, question.history)
         except UserError as error:
             return Draft(question.text[:LONGEST], self.settings).failed(str(error))
 
@@ -274,7 +287,8 @@ class Chat:
         texts = [
             stand_alone(question.text.strip(), question.history, self.settings.language)
             for question in questions
-            if question.problem is None and 0 < len(question.text.strip()) <= LONGEST
+            if not question.screened and question.problem is None
+            if 0 < len(question.text.strip()) <= LONGEST
         ]
         with self.releases.lent() as release:
             vectors = self._vectors(texts, release) if texts else ()

@@ -90,8 +90,8 @@ def say(given: argparse.Namespace, outcome: Outcome, folder: Path) -> None:
     print(outcome.verdict)
     for title, gates in outcome.lists:
         print(f"{title}: {', '.join(gate.label for gate in gates)}")
-    if given.sample and any(gate.outcome == "too few" for gate in outcome.gates):
-        print("ask more questions to be sure: leave out --sample")
+    if outcome.advice:
+        print(outcome.advice)
     if JUDGE in outcome.header:
         print(f"{JUDGE}: {outcome.header[JUDGE]}")
     print(f"report: {folder / 'report.html'}")

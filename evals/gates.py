@@ -30,10 +30,13 @@ class Aim:
     means: str = ""
 
     @property
+    def least(self) -> float:
+        """The rate of good rows that must be reached."""
+        return {"at_least": self.value, "at_most": 1 - self.value, "all": 1.0}[self.kind]
+
+    @property
     def text(self) -> str:
-        return {"at_least": f"≥ {self.value:g}", "at_most": f"≤ {self.value:g} bad", "all": "all"}[
-            self.kind
-        ]
+        return "all" if self.kind == "all" else f"≥ {self.least:g}"
 
     def met(self, k: int, n: int) -> bool:
         """Whether k good rows of n show it, chance allowed for."""
@@ -132,14 +135,18 @@ def _aim(table: Mapping[str, Any]) -> Aim:
 
 
 def gates_of(rows: Sequence[Row], aims: Mapping[str, Aim]) -> list[Gate]:
-    """A gate for each measure that rows count for, in the order of the suites."""
+    """A gate for each measure that rows count for, in the order of the suites and their aims."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         for measure in [*row.verdicts, *row.outside]:
             found.setdefault((row.suite, measure), []).append(row)
-    order = list(SUITES)
-    keys = sorted(found, key=lambda key: order.index(key[0]) if key[0] in order else 99)
+    order = [*SUITES, *aims]
+    keys = sorted(found, key=lambda key: [_place(name, order) for name in (key[0], ".".join(key))])
     return [_gate(suite, measure, found[suite, measure], aims) for suite, measure in keys]
+
+
+def _place(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _gate(suite: str, measure: str, asked: Sequence[Row], aims: Mapping[str, Aim]) -> Gate:

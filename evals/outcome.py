@@ -50,6 +50,15 @@ class Outcome:
         return [(title, gates) for title, gates in found.items() if gates]
 
     @property
+    def advice(self) -> str:
+        """What to do where there were too few cases to tell; "" where there were enough."""
+        if all(gate.outcome != "too few" for gate in self.gates):
+            return ""
+        if self.header.get("sample", "all") != "all":
+            return "Only a sample was asked: leave out --sample to be sure."
+        return "To be sure, write more cases: evals/cases/README.md says how."
+
+    @property
     def exit_code(self) -> int:
         return exit_code(self.gates, self.missing)
 

@@ -18,7 +18,7 @@ from ingest.identity import content_hash
 
 Say = Callable[[str], None]
 EVIDENCE = 10  # passages of an answer that its row keeps
-TOGETHER = 16  # questions put to a target at once
+TOGETHER = 32  # questions put to a target at once
 TIMED = ("speed",)  # suites that say more of the machine than of the program: one at a time
 
 
@@ -141,7 +141,7 @@ def run_suites(
     return rows
 
 
-Memory = dict[tuple[object, ...], Answer | Exception]
+Memory = dict[Question, Answer | Exception]
 
 
 def _check_ids(name: str, rounds: Sequence[Round]) -> None:
@@ -178,20 +178,16 @@ def _answers(
     trials: Sequence[Trial], desk: Desk, memory: Memory
 ) -> Iterator[tuple[Trial, Answer | Exception]]:
     """The answers in order; the same question is put to the same library once."""
-    new = {
-        _key(trial): Question(trial.question, trial.history)
-        for trial in trials
-        if trial.made is None and _key(trial) not in memory
-    }
-    replies = _replies(desk.target, list(new.values()))
+    asked = dict.fromkeys(trial.asked for trial in trials if trial.made is None)
+    replies = _replies(desk.target, [question for question in asked if question not in memory])
     for trial in trials:
         if trial.made is not None:
             yield trial, _made(trial, desk.store)
             continue
-        while _key(trial) not in memory:
+        while trial.asked not in memory:
             question, answer = next(replies)
-            memory[question.text, question.history] = answer
-        yield trial, memory[_key(trial)]
+            memory[question] = answer
+        yield trial, memory[trial.asked]
 
 
 def _replies(
@@ -216,10 +212,6 @@ def _made(trial: Trial, store: Store) -> Answer | Exception:
         return trial.made(store) if trial.made else LookupError("nothing was made")
     except Exception as error:  # noqa: BLE001
         return error
-
-
-def _key(trial: Trial) -> tuple[object, ...]:
-    return trial.question, trial.history
 
 
 def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -> Row:
@@ -252,7 +244,7 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
         verdicts={} if outside else verdicts,
         outside=list(trial.measures) if outside else [],
         reason="" if outside else _reason(trial, score),
-        refused=refused(answer),
+        refused=refused(answer) and not trial.screened,
         values={name: round(value, 6) for name, value in score.values.items()},
         passages=shown,
         answer=_kept(answer),
@@ -261,8 +253,7 @@ def row_of(suite: str, trial: Trial, answer: Answer | Exception, store: Store) -
 
 def _kept(answer: Answer) -> dict[str, object]:
     """The Answer as plain data, with the evidence that stands first: a run has thousands."""
-    data = answer.to_dict()
-    return {**data, "evidence": data["evidence"][:EVIDENCE]}
+    return replace(answer, evidence=answer.evidence[:EVIDENCE]).to_dict()
 
 
 def _reason(trial: Trial, score: Score) -> str:

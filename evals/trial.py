@@ -5,7 +5,7 @@ scratch one made of the round's files.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from chat.answer import Answer, Turn
@@ -56,6 +56,7 @@ class Trial:
     group: rows of one group are a cluster. made: an answer to be scored instead of asking.
     aside: an answer without substance and with one of these statuses is neither good nor bad here:
     it is counted as a refusal, beside the rate. held_out: nobody who tunes may read it.
+    screened: the screen alone decides, and the rest of the way is not gone.
     """
 
     id: str
@@ -69,6 +70,12 @@ class Trial:
     made: Callable[[Store], Answer] | None = None
     aside: tuple[str, ...] = ()
     held_out: bool = False
+    screened: bool = False
+
+    @property
+    def asked(self) -> Question:
+        """What is put to the target."""
+        return Question(self.question, self.history, screened=self.screened)
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,8 @@ class Row:
         return not self.error and all(self.verdicts.values())
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Its fields, which hold plain data already; a deep copy of thousands takes long."""
+        return dict(vars(self))
 
     def failed(self, measure: str, reason: str) -> "Row":
         """The same row with one verdict turned to failed."""

@@ -190,6 +190,27 @@ def test_a_batch_goes_on_after_a_bad_question(make: Make, embedder: WordEmbedder
 
 
 @pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("I have crushing chest pain and cannot breathe.", "emergency"),
+        ("I want to kill myself.", "crisis"),
+        ("How much magnesium should I take for my cramps?", "personal_advice"),
+        ("Does magnesium stop cramps?", "answered"),
+    ],
+)
+def test_the_screen_alone_says_what_it_says_of_the_whole_way(
+    question: str, status: str, make: Make, embedder: WordEmbedder
+) -> None:
+    chat = Chat(make(FILES), Settings(), embedder, WordReranker())
+    asked = [Question(question), Question(question, screened=True)]
+    whole, screened = (answer for _, answer in chat.ask_all(asked))
+    assert whole.status == status
+    assert screened.status == ("not_found" if status == "answered" else status)
+    assert not screened.evidence
+    assert set(screened.notices) <= set(whole.notices)
+
+
+@pytest.mark.parametrize(
     "spoil",
     [
         {"quote": "Magnesium cream stops cramps within two hours."},

@@ -84,8 +84,7 @@ def test_a_cheat_fails_the_suite_made_for_it(
 def fails(gate: Gate) -> bool:
     """Whether even chance cannot bring it to its aim."""
     assert gate.aim is not None
-    least = 1 - gate.aim.value if gate.aim.kind == "at_most" else gate.aim.value
-    return clopper_pearson(gate.k, gate.n)[1] < least
+    return clopper_pearson(gate.k, gate.n)[1] < gate.aim.least
 
 
 def test_one_that_answers_from_memory_fails_the_mutations(

@@ -30,6 +30,7 @@ def page(outcome: Outcome) -> str:
         state=STATES[outcome.exit_code],
         verdict=escape(outcome.verdict),
         lists="".join(_list(title, gates) for title, gates in outcome.lists),
+        advice=f"<p>{escape(outcome.advice)}</p>" if outcome.advice else "",
         header=_pairs(outcome.header),
         gates="".join(_gate(gate) for gate in outcome.gates),
         stages=stages(outcome.rows),
@@ -71,7 +72,7 @@ def _gate(gate: Gate) -> str:
         _cell("Rate", f"{gate.rate:.3f} {interval_bar(gate)}"),
         _cell("Good / all", f"{gate.k}/{gate.n}"),
         _cell("Errors", str(gate.errors)),
-        _cell("Refusals", _refused(gate)),
+        _cell("Without an answer", _refused(gate)),
         _cell("95 % interval", _span(gate.interval)),
         _cell("Bounds by cluster", f"{_span(gate.clustered)} <small>({gate.clusters})</small>"),
         _cell("Aim", f"<span>{escape(aim)}</span>"),
@@ -96,7 +97,8 @@ def _span(bounds: tuple[float, float]) -> str:
 
 
 def _row(row: Row) -> str:
-    verdicts = ", ".join(f"{name}: {'good' if v else 'bad'}" for name, v in row.verdicts.items())
+    told = [f"{name}: {'good' if good else 'bad'}" for name, good in row.verdicts.items()]
+    verdicts = ", ".join(told).replace("_", " ")
     parts = [
         f'<p class="tag">{escape(row.id)} · {escape(verdicts)}</p>',
         f"<p>{escape(row.question)} — {escape(row.reason)}</p>" if row.held_out else "",

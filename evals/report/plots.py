@@ -17,12 +17,11 @@ def interval_bar(gate: Gate) -> str:
     rate = 120 * gate.rate
     aim = ""
     if gate.aim is not None:
-        value = 1 - gate.aim.value if gate.aim.kind == "at_most" else gate.aim.value
-        place = 120 * value
+        place = 120 * gate.aim.least
         aim = f'<line class="aim" x1="{place:.1f}" x2="{place:.1f}" y1="1" y2="15"/>'
     label = f"rate {gate.rate:.3f}, interval {gate.interval[0]:.3f} to {gate.interval[1]:.3f}"
     return (
-        f'<svg role="img" aria-label="{label}" width="122" height="16" viewBox="-1 0 122 16">'
+        f'<svg role="img" aria-label="{label}" width="130" height="16" viewBox="-5 0 130 16">'
         f'<line class="axis" x1="0" x2="120" y1="8" y2="8"/>'
         f'<line class="whisker" x1="{low:.1f}" x2="{high:.1f}" y1="8" y2="8"/>{aim}'
         f'<circle class="dot" cx="{rate:.1f}" cy="8" r="4"/></svg>'

@@ -29,7 +29,6 @@ NAMES = {
     "answer_beside_search": "an answer, times as long as its search",
     "carried": "answers that carry the claim",
     "help_given": "answers that still give general help",
-    "not_found": "nothing found, which is counted elsewhere",
     "grade": "school grade",
     "whole": "questions with every point there",
 }
