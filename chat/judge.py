@@ -32,6 +32,7 @@ NEAR_WEIGHTS = {
     "nearest": 5.68,  # the cosine of question and nearest passage
 }
 NEAR_BIAS = -2.946 - 0.406
+ASKED = 0.12  # of the question's weight that the passage's words must cover, however near it is
 # Without a cross-encoder: the same fit on the other two.
 BARE_WEIGHTS = {"passage": 6.229, "unseen": -2.272}
 BARE_BIAS = -2.66
@@ -60,7 +61,8 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
         weights, bias = WEIGHTS, BIAS
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
-    answerable = probability >= LEAST and not signals["unnamed"]
+    spoken_of = signals["passage"] >= ASKED and not signals["unnamed"]
+    answerable = probability >= LEAST and spoken_of
     return Judgement(answerable, probability, () if answerable else _reasons(signals))
 
 

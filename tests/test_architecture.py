@@ -12,8 +12,9 @@ ABOVE = {"ingest": {"chat", "evals", "tests"}, "chat": {"evals", "tests"}, "eval
 HOMES = {
     "chromadb": ("ingest/vectors.py",),
     "sentence_transformers": ("ingest/embed.py",),
-    "torch": ("ingest/embed.py",),
-    "onnxruntime": ("chat/onnx.py",),
+    "torch": ("ingest/embed.py", "chat/screening/tuning.py"),
+    "onnxruntime": ("chat/onnx.py", "chat/screening/tuning.py"),
+    "onnx": ("chat/screening/tuning.py",),
     "gradio": ("chat/page/",),
     "langchain": ("chat/chat_model.py",),
     "langchain_chroma": ("evals/bench.py",),
