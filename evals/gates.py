@@ -38,6 +38,12 @@ class Aim:
     def text(self) -> str:
         return "all" if self.kind == "all" else f"≥ {self.least:g}"
 
+    def shown(self, k: int, n: int) -> float:
+        """The rate of good rows that k of n show, chance allowed for; the gate is on it."""
+        if self.kind == "at_most":
+            return 1 - BOUNDS[self.bound](n - k, n)[1]
+        return BOUNDS[self.bound](k, n)[0]
+
     def met(self, k: int, n: int) -> bool:
         """Whether k good rows of n show it, chance allowed for."""
         if self.kind == "all":

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from evals.gates import Aim, gates_of, load_aims
 from evals.outcome import outcome_of
 from evals.report import write_reports
+from evals.report.page import page
 from evals.report.stages import answer_found, stages
 from evals.trial import Row
 from tests.test_accessibility import DESKTOP, PHONE, faults
@@ -45,12 +47,35 @@ def report(tmp_path: Path) -> str:
 
 
 def test_the_diagnosis_tells_the_answerers_failures_from_the_retrievers() -> None:
-    told = stages(ROWS)
-    assert "Of 8 failing rows whose answer is known" in told
-    assert "in 5 (look at the answerer) and did not in 3" in told
+    told = stages(ROWS, gates_of(ROWS, load_aims()))
+    assert "Of the 8 failing rows of which it is known what answers them, 5 had that" in told
+    assert "lost later; 3 had not" in told
     assert "Most often: the answer lacks … (5)" in told
     assert answer_found(ROWS[0])
     assert not answer_found(ROWS[-1])
+
+
+def test_a_suite_is_marked_by_its_checks_and_not_by_single_rows() -> None:
+    aims = {"nonce.answered_and_cited": Aim("at_least", 0.5)}
+    told = stages(ROWS, gates_of(ROWS, aims))
+    assert "<div class='good'><dt>nonce" in told
+    assert "5 of 40 rows failed" in told
+    assert "<div class='few'><dt>coverage" in told  # it has no aim
+
+
+def test_what_is_held_against_an_aim_stands_beside_it() -> None:
+    (gate,) = gates_of(ROWS[:40], {"nonce.answered_and_cited": Aim("at_most", 0.2)})
+    assert gate.aim is not None
+    assert gate.outcome == "failed"
+    assert gate.aim.text == "≥ 0.8"
+    assert gate.aim.shown(gate.k, gate.n) < gate.aim.least < gate.rate
+
+
+def test_a_report_of_too_few_cases_says_what_to_do() -> None:
+    few = outcome_of(ROWS[30:36], ["nonce"], {"library": "wells", "release": 3, "sample": 6})
+    assert "leave out --sample" in few.advice
+    assert few.advice in page(few)
+    assert "write more cases" in outcome_of(ROWS[30:36], ["nonce"], {"sample": "all"}).advice
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The HTML page of an outcome; every word that comes from elsewhere is escaped here."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -33,7 +34,7 @@ def page(outcome: Outcome) -> str:
         advice=f"<p>{escape(outcome.advice)}</p>" if outcome.advice else "",
         header=_pairs(outcome.header),
         gates="".join(_gate(gate) for gate in outcome.gates),
-        stages=stages(outcome.rows),
+        stages=stages(outcome.rows, outcome.gates),
         plots=plots(outcome.rows),
         count=str(len(failing)),
         options="".join(_option(name, many) for name, many in suites.items()),
@@ -61,7 +62,8 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def _option(name: str, many: int) -> str:
-    return f'<option value="{escape(name)}">{escape(name)} ({many})</option>'
+    told = escape(name.replace("_", " "))
+    return f'<option value="{escape(name)}">{told} ({many})</option>'
 
 
 def _gate(gate: Gate) -> str:
@@ -73,9 +75,9 @@ def _gate(gate: Gate) -> str:
         _cell("Good / all", f"{gate.k}/{gate.n}"),
         _cell("Errors", str(gate.errors)),
         _cell("Without an answer", _refused(gate)),
-        _cell("95 % interval", _span(gate.interval)),
-        _cell("Bounds by cluster", f"{_span(gate.clustered)} <small>({gate.clusters})</small>"),
-        _cell("Aim", f"<span>{escape(aim)}</span>"),
+        _cell("95 % range", _span(gate.interval)),
+        _cell("By cluster", f"{_span(gate.clustered)} <small>({gate.clusters})</small>"),
+        _cell("Aim", f"<span>{escape(aim)}</span>{_shown(gate)}"),
         _cell("Others reach", escape(gate.aim.anchor if gate.aim else ""), "note"),
     ]
     name = f"{escape(gate.label)}<small>{escape(means)}</small>"
@@ -90,6 +92,13 @@ def _cell(label: str, content: str, kind: str = "") -> str:
 def _refused(gate: Gate) -> str:
     left = f" <small>({gate.outside} not counted)</small>" if gate.outside else ""
     return f"{gate.refusals}{left}"
+
+
+def _shown(gate: Gate) -> str:
+    """The rate that is sure enough to be held against the aim, rounded down."""
+    if gate.aim is None or gate.aim.kind == "all":
+        return ""
+    return f" <small>shown: {math.floor(1000 * gate.aim.shown(gate.k, gate.n)) / 1000:.3f}</small>"
 
 
 def _span(bounds: tuple[float, float]) -> str:
@@ -110,7 +119,8 @@ def _row(row: Row) -> str:
     ]
     return (
         f'<details class="row" data-suite="{escape(row.suite)}"><summary><span class="tag">'
-        f"{escape(row.suite)}</span> {title(row)}</summary><div>{''.join(parts)}</div></details>"
+        f"{escape(row.suite.replace('_', ' '))}</span> {title(row)}</summary>"
+        f"<div>{''.join(parts)}</div></details>"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from statistics import median
 
+from evals.gates import Gate
 from evals.suites import SUITES
 from evals.trial import Row
 
@@ -36,15 +37,15 @@ REASONS = 3  # of a suite that are listed
 SPECIFIC = re.compile(r"'[^']*'|\"[^\"]*\"|(?<=: ).*|\b\S+\.(?:md|txt|pdf|html)\b.*|\d+(?:\.\d+)?")
 
 
-def stages(rows: Sequence[Row]) -> str:
+def stages(rows: Sequence[Row], gates: Sequence[Gate]) -> str:
     """Each stage of which there are rows, with its suites."""
-    return "".join(_stage(stage, rows) for stage in STAGES)
+    return "".join(_stage(stage, rows, gates) for stage in STAGES)
 
 
-def _stage(stage: str, rows: Sequence[Row]) -> str:
+def _stage(stage: str, rows: Sequence[Row], gates: Sequence[Gate]) -> str:
     names = [name for name, suite in SUITES.items() if suite.stage == stage]
     there = [(name, [row for row in rows if row.suite == name]) for name in names]
-    lines = [_suite(name, own) for name, own in there if own]
+    lines = [_suite(name, own, _kind(name, gates)) for name, own in there if own]
     if not lines:
         return ""
     blame = _blame([row for _, own in there for row in own]) if stage == "answerer" else ""
@@ -52,14 +53,21 @@ def _stage(stage: str, rows: Sequence[Row]) -> str:
     return f"<h3>{title}</h3>{blame}<dl class='suites'>{''.join(lines)}</dl>"
 
 
-def _suite(name: str, rows: Sequence[Row]) -> str:
+def _kind(name: str, gates: Sequence[Gate]) -> str:
+    """How the suite's worst check came out: some rows may fail where the aim is met."""
+    outcomes = {gate.outcome for gate in gates if gate.suite == name}
+    return "bad" if "failed" in outcomes else "few" if "too few" in outcomes else "good"
+
+
+def _suite(name: str, rows: Sequence[Row], kind: str) -> str:
     counted = [row for row in rows if row.verdicts and not row.part]
     bad = [row for row in counted if not row.passed]
     refusals = sum(row.refused for row in rows)
-    told = f"{SUITES[name].asks} {len(bad)} of {len(counted)} rows failed, {refusals} refusals."
+    told = f"{SUITES[name].asks} {len(bad)} of {len(counted)} rows failed"
+    told += f", {refusals} without an answer." if refusals else "."
     lines = [told, _reasons(bad), _values(rows)]
     text = "".join(f"<dd>{escape(line)}</dd>" for line in lines if line)
-    return f"<div class='{'bad' if bad else 'good'}'><dt>{escape(name)}</dt>{text}</div>"
+    return f"<div class='{kind}'><dt>{escape(name.replace('_', ' '))}</dt>{text}</div>"
 
 
 def _reasons(bad: Iterable[Row]) -> str:
@@ -77,9 +85,9 @@ def _blame(rows: Iterable[Row]) -> str:
         return ""
     there = sum(known)
     return (
-        f"<p>Of {len(known)} failing rows whose answer is known, it stood among the passages shown"
-        f" below in {there} (look at the answerer) and did not in {len(known) - there} (look at the"
-        f" retriever).</p>"
+        f"<p>Of the {len(known)} failing rows of which it is known what answers them, {there} had"
+        f" that among the passages that were found, so that it was lost later;"
+        f" {len(known) - there} had not.</p>"
     )
 
 
