@@ -31,7 +31,7 @@ NEAR_WEIGHTS = {
     "unseen": -1.318,
     "nearest": 5.68,  # the cosine of question and nearest passage
 }
-NEAR_BIAS = -2.946 - 0.406
+NEAR_BIAS = -3.352
 ASKED = 0.12  # of the question's weight that the passage's words must cover, however near it is
 # Without a cross-encoder: the same fit on the other two.
 BARE_WEIGHTS = {"passage": 6.229, "unseen": -2.272}
@@ -51,8 +51,7 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     """Whether the best sentence answers the question."""
     if not candidates:
         return Judgement(answerable=False, probability=0.0, reasons=("no passage was found",))
-    signals = signals_of(question, candidates[0], release)
-    signals["nearest"] = max(each.found.scores["dense"] for each in candidates)
+    signals = signals_of(question, candidates, release)
     if "answers" not in signals:
         weights, bias = BARE_WEIGHTS, BARE_BIAS
     elif release.model == DEFAULT_MODEL:
@@ -66,9 +65,11 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     return Judgement(answerable, probability, () if answerable else _reasons(signals))
 
 
-def signals_of(question: str, best: Candidate, release: Release) -> dict[str, float]:
+def signals_of(
+    question: str, candidates: Sequence[Candidate], release: Release
+) -> dict[str, float]:
     """What the judgement and its reasons rest on, by name; see WEIGHTS."""
-    weights = weights_of(question, release)
+    best, weights = candidates[0], weights_of(question, release)
     frequencies = release.frequencies(list(weights))
     unseen = sum(weight for term, weight in weights.items() if not frequencies[term])
     signals = {
@@ -76,6 +77,7 @@ def signals_of(question: str, best: Candidate, release: Release) -> dict[str, fl
         "passage": coverage(best.found.passage.text, weights),
         "unseen": unseen / (sum(weights.values()) or 1.0),
         "unnamed": float(len(_unnamed(question, best))),
+        "nearest": max(each.found.scores["dense"] for each in candidates),
     }
     if "answers" in best.scores:
         low, high = LOGITS

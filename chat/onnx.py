@@ -33,14 +33,8 @@ class OnnxModel:
     def run(self, *texts: str) -> NDArray[Any]:
         """The first output for one text, or for two that are read together; one row."""
         session, tokenizer, names = self._load()
-        encoded = tokenizer.encode(*texts)
-        feed = {
-            "input_ids": encoded.ids,
-            "attention_mask": encoded.attention_mask,
-            "token_type_ids": encoded.type_ids,
-        }
-        arrays = {name: np.array([feed[name]], np.int64) for name in feed if name in names}
-        output: NDArray[Any] = session.run(None, arrays)[0]
+        given = inputs(tokenizer.encode(*texts))
+        output: NDArray[Any] = session.run(None, {n: given[n] for n in given if n in names})[0]
         return output
 
     def _load(self) -> tuple[Any, Any, frozenset[str]]:
@@ -83,6 +77,16 @@ def packaged_folder(name: str) -> Path | None:
         return None
     folder = Path(package.origin).parent / "models" / "data" / name
     return folder if (folder / "model.onnx").is_file() else None
+
+
+def inputs(encoded: Any) -> dict[str, NDArray[np.int64]]:
+    """What a model may read of a text that a tokenizer made tokens of; one row each."""
+    given = {
+        "input_ids": encoded.ids,
+        "attention_mask": encoded.attention_mask,
+        "token_type_ids": encoded.type_ids,
+    }
+    return {name: np.array([row], np.int64) for name, row in given.items()}
 
 
 def tokenizer_of(folder: Path, longest: int) -> Any:

@@ -137,7 +137,7 @@ def _asked_for(
     asks = ASKED_FOR.match(last)
     if several or not asks or plain(asks[1]) not in word_lists(language)["verbs"] | HELPS:
         return None
-    known = {stem(word) for word in re.findall(r"\w+", last.lower())}
+    known = _stems([last])
     persons = word_lists(language)["persons"]
     for phrase in phrases(" ".join(said[-1:])[:600], language):
         new = _fits(phrase, several=False) and not phrase.terms & known

@@ -136,11 +136,6 @@ class Places:
                 there.append(mention)
         self._firsts = {name: [m.first for m in there] for name, there in self._of.items()}
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The concepts that stand somewhere."""
-        return frozenset(self._of)
-
     def of(self, names: Iterable[str]) -> list[Mention]:
         """The mentions of any of these concepts, in order."""
         found = [mention for name in names for mention in self._of.get(name, ())]

@@ -4,6 +4,7 @@ It is not the library's embedding model, so that the screen is the same whatever
 """
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -40,9 +41,14 @@ class TokenEncoder:
 
     def __init__(self, folder: Path, tuned: Path | None = None) -> None:
         self._model = OnnxModel(folder, LONGEST, PACKAGED, tuned)
-        self.name = NAME
-        if tuned:
-            self.name += f" tuned {hashlib.sha256(tuned.read_bytes()).hexdigest()[:16]}"
+        self._tuned = tuned
+
+    @cached_property
+    def name(self) -> str:
+        """Read off the files when it is first asked for, not when the chat opens."""
+        if self._tuned is None:
+            return NAME
+        return f"{NAME} tuned {hashlib.sha256(self._tuned.read_bytes()).hexdigest()[:16]}"
 
     def encode(self, text: str) -> NDArray[np.float32]:
         """A vector of each token, in the light of the others; shape (tokens, 384)."""

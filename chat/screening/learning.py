@@ -12,6 +12,7 @@ Needs `pip install -c constraints.txt ".[learn]"`.
 import argparse
 import hashlib
 import json
+import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -34,8 +35,6 @@ from chat.screening.second_opinion import (
 from chat.screening.textfiles import blocks
 from chat.wording import PROMPTS
 from ingest.errors import UserError
-
-Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -148,10 +147,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="store what was learned")
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as place:
-        tuned = tuned_at(given.language) if given.write else Path(place, "tuned.npz")
-        opinion = learn(given.language, tuned)
-    if given.write:
-        stored_at(given.language).write_text(json.dumps(asdict(opinion)) + "\n", encoding="utf-8")
+        tuned = Path(place, "tuned.npz")
+        told = json.dumps(asdict(learn(given.language, tuned))) + "\n"
+        if given.write:
+            shutil.copyfile(tuned, tuned_at(given.language))
+            stored_at(given.language).write_text(told, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,10 +26,11 @@ from tqdm import tqdm
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertEncoder
 
-from chat.onnx import tokenizer_of
+from chat.onnx import inputs, tokenizer_of
 
 Rows = NDArray[np.float32]
-FIRST, LAYERS, SIZE = 8, 12, 384  # the layer from which on is learned; of all; numbers of a vector
+FIRST, LAYERS = 8, 12  # the layer from which on is learned; of all
+SIZE, LOOKS = 384, 12  # numbers of a vector; attention heads of a layer
 ROUNDS, BATCH = 4, 32
 RATE, READOUT_RATE, WARM = 5e-5, 2e-3, 0.1  # longest steps; share of the steps that grow
 DECAY, READOUT_DECAY = 0.01, 0.05
@@ -61,14 +62,8 @@ class Lower:
 
     def hidden(self, text: str) -> NDArray[np.float16]:
         """What the last of the lower layers makes of each token; shape (tokens, SIZE)."""
-        encoded = self._tokenizer.encode(text)
-        feed = {
-            "input_ids": encoded.ids,
-            "attention_mask": encoded.attention_mask,
-            "token_type_ids": encoded.type_ids,
-        }
-        arrays = {name: np.array([ids], np.int64) for name, ids in feed.items()}
-        return np.asarray(self._session.run(None, arrays)[0][0], np.float16)
+        given = inputs(self._tokenizer.encode(text))
+        return np.asarray(self._session.run(None, given)[0][0], np.float16)
 
     def upper(self) -> dict[str, Tensor]:
         """The numbers of the upper layers by the names that transformers gives them."""
@@ -78,8 +73,8 @@ class Lower:
             matrix = self._numbers[f"{stored}_quantized"].astype(np.float32) * scale
             told[f"{name}.weight"] = torch.from_numpy(matrix.T.copy())
         for name, numbers in self._numbers.items():
-            if name.startswith("encoder.layer.") and (own := _own_name(name)):
-                told[own] = torch.from_numpy(numbers.copy())
+            if name.startswith("encoder.layer.") and _layer(name) >= FIRST:
+                told[_own_name(name)] = torch.from_numpy(numbers.copy())
         return told
 
 
@@ -94,12 +89,15 @@ def _matrices(model: Any) -> dict[str, str]:
     return found
 
 
+def _layer(stored: str) -> int:
+    """Which layer a part is of: encoder.layer.N.PART."""
+    return int(stored.split(".")[2])
+
+
 def _own_name(stored: str) -> str:
-    """The name of an upper layer's part counted from the first of them; "" for a lower one."""
-    number = int(stored.split(".")[2])
-    return stored.replace(f"encoder.layer.{number}", f"layer.{number - FIRST}", 1) * (
-        number >= FIRST
-    )
+    """The name of an upper layer's part, counted from the first of them: layer.N.PART."""
+    number = _layer(stored)
+    return stored.replace(f"encoder.layer.{number}", f"layer.{number - FIRST}", 1)
 
 
 class Network(nn.Module):
@@ -110,7 +108,7 @@ class Network(nn.Module):
         config = BertConfig(
             hidden_size=SIZE,
             num_hidden_layers=LAYERS - FIRST,
-            num_attention_heads=LAYERS,
+            num_attention_heads=LOOKS,
             intermediate_size=4 * SIZE,
             hidden_dropout_prob=DROPPED,
             attention_probs_dropout_prob=DROPPED,
