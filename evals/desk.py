@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from evals.run import Desk
-from evals.scratch import RememberingEmbedder, scratch_library
+from evals.scratch import scratch_library
 from evals.trial import Round, Target
 from ingest.embed import Embedder
 from ingest.library import Library, Release
@@ -32,7 +32,7 @@ class Desks:
 
     def __init__(self, library: Library, embedder: Embedder, seat: Seat) -> None:
         self.library = library
-        self.embedder = RememberingEmbedder(embedder)
+        self.embedder = embedder
         self.release = library.current()
         self._seat = seat
         self._own = seat(library)

@@ -15,7 +15,7 @@ from evals.judge import JUDGE, Judge, examined, opinion
 from evals.outcome import Outcome, header_of, outcome_of
 from evals.report import write_reports
 from evals.run import RowFile, Say, run_suites
-from evals.scratch import RememberingReranker
+from evals.scratch import RememberingEmbedder, RememberingReranker
 from evals.suites import SUITES, chosen
 from evals.trial import Subject
 from ingest.embed import open_embedder
@@ -99,7 +99,7 @@ def say(given: argparse.Namespace, outcome: Outcome, folder: Path) -> None:
 
 def _desks(library: Library, settings: Settings) -> Desks:
     release = library.current()
-    embedder = open_embedder(release.model).load()
+    embedder = RememberingEmbedder(open_embedder(release.model).load())
     release.close()
     reranker = open_reranker(settings.reranker)
     remembering = RememberingReranker(reranker) if reranker else None

@@ -16,7 +16,7 @@ from chat.reranker import Reranker
 from evals.trial import File, Target
 from ingest.build import build
 from ingest.document import Document
-from ingest.embed import Embedder, Vectors
+from ingest.embed import Embedder, Vectors, on_threads
 from ingest.library import Library, create_library
 from ingest.sidecar import NAME as SIDECAR
 
@@ -25,28 +25,43 @@ PREFIX = "caveat-evals-"
 
 
 class RememberingEmbedder(Embedder):
-    """Another embedder's vectors, each text embedded once; scratch copies share most passages."""
+    """Another embedder's vectors, each text embedded once.
+
+    Scratch copies share passages, and two copies are often asked the same question. Half of the
+    cores embed: another lane uses the others, and threads that wait for each other burn as much.
+    """
 
     def __init__(self, inner: Embedder) -> None:
         super().__init__(inner.name)
         self._inner = inner
         self._known: dict[str, Vectors] = {}
+        self._asked: dict[str, Vectors] = {}
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._inner.encode_queries(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in self._asked]
+        if new:
+            with on_threads(_half()):
+                self._asked.update(zip(new, self._inner.encode_queries(new), strict=True))
+        return np.stack([self._asked[text] for text in texts])
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
     ) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            self._known.update(zip(new, self._inner.encode_passages(new), strict=True))
+            with on_threads(_half()):
+                self._known.update(zip(new, self._inner.encode_passages(new), strict=True))
         progress(len(texts))
         return np.stack([self._known[text] for text in texts])
 
     def load(self) -> "RememberingEmbedder":
         self._inner.load()
         return self
+
+
+def _half() -> int:
+    """Of the cores."""
+    return max(1, (os.cpu_count() or 1) // 2)
 
 
 class RememberingReranker(Reranker):

@@ -36,6 +36,8 @@ HUB_SECONDS = 5.0  # in which the model hub must answer
 class Embedder(Embeddings):
     """One embedding model as LangChain `Embeddings`; loaded at first use, as that takes seconds.
 
+    For several threads, one at a time: a tokenizer breaks where two use it at once.
+
     Documents are embedded in bfloat16 where the processor computes in it (about twice the speed,
     retrieval quality unchanged), questions in float32. name: what a library remembers of it.
     """
@@ -44,23 +46,24 @@ class Embedder(Embeddings):
         self.name = _lasting(name)
         self._path = model_path(self.name)
         self._models: dict[bool, Any] = {}
+        self._locks = {True: threading.Lock(), False: threading.Lock()}
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of questions, shape (len(texts), dimensions)."""
-        model = self._model(fast=False)
-        with _threads(1) if len(texts) <= FEW else nullcontext():
-            return self._encode(model, texts)
+        with on_threads(1) if len(texts) <= FEW else nullcontext():
+            return self._encode(texts, fast=False)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
     ) -> Vectors:
         """Unit vectors of passages, shape (len(texts), dimensions); tells how many are done."""
-        model = self._model(fast=computes_bfloat16())
+        fast = computes_bfloat16()
         order = np.argsort([-len(text) for text in texts], kind="stable")
-        result = np.zeros((len(texts), model.get_embedding_dimension()), np.float32)
+        size = self._model(fast=fast).get_embedding_dimension()
+        result = np.zeros((len(texts), size), np.float32)
         for start in range(0, len(order), CHUNK):
             places = order[start : start + CHUNK]
-            result[places] = self._encode(model, [texts[place] for place in places])
+            result[places] = self._encode([texts[place] for place in places], fast=fast)
             progress(len(places))
         return result
 
@@ -75,18 +78,21 @@ class Embedder(Embeddings):
         self._model(fast=False)
         return self
 
-    def _encode(self, model: Any, texts: Sequence[str]) -> Vectors:
+    def _encode(self, texts: Sequence[str], *, fast: bool) -> Vectors:
+        model = self._model(fast=fast)
         batch = BATCH if model.device.type == "cpu" else GPU_BATCH
-        vectors = model.encode(
-            list(texts), batch_size=batch, convert_to_tensor=True, show_progress_bar=False
-        )
+        with self._locks[fast]:
+            vectors = model.encode(
+                list(texts), batch_size=batch, convert_to_tensor=True, show_progress_bar=False
+            )
         vectors = vectors.float().cpu().numpy()
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return cast("Vectors", (vectors / np.maximum(lengths, 1e-12)).astype(np.float32))
 
     def _model(self, *, fast: bool) -> Any:
-        if fast not in self._models:
-            self._models[fast] = _load(self._path, fast=fast)
+        with self._locks[fast]:
+            if fast not in self._models:
+                self._models[fast] = _load(self._path, fast=fast)
         return self._models[fast]
 
 
@@ -193,7 +199,7 @@ def _hub_answers() -> bool:
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
+def on_threads(count: int) -> Iterator[None]:
     """Have torch use so many threads for what this thread of ours does meanwhile."""
     import torch
 

@@ -1,6 +1,7 @@
 """Runs: nothing is lost, nothing undefined is good, reports escape what they show."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from evals.cases import Case, drafted, load_cases, load_common, problems_of
 from evals.compare import compare, lines_of, overall, refusals_changed
 from evals.export import FORMATS, export
 from evals.gates import Aim, Gate, exit_code, gates_of, load_aims, verdict
+from evals.lanes import at_once
 from evals.outcome import load_outcome, outcome_of
 from evals.quick import held_against
 from evals.report import write_reports
@@ -122,6 +124,48 @@ def test_a_question_is_put_once_but_where_it_is_repeated(library: Library, tmp_p
     suites = {"nonce": Suite(3, "answerer", "?", lambda _: rounds)}
     ask(library, suites, Counting(library), tmp_path / "rows.jsonl")
     assert len(asked) == 2
+
+
+def test_scratch_libraries_are_asked_beside_the_users_and_speed_alone(
+    library: Library, tmp_path: Path
+) -> None:
+    both, target, opened = threading.Barrier(2, timeout=20), Honest(library), list[str]()
+
+    @contextmanager
+    def opener(each: Round) -> Iterator[Desk]:
+        name = each.trials[0].id
+        if name != "alone":
+            both.wait()  # broken unless the other is opened meanwhile
+        opened.append(f"{name} opened")
+        yield Desk(target, target.release)
+        opened.append(f"{name} closed")
+
+    suites = {
+        "speed": Suite(17, "presentation", "?", lambda _: [Round((trial("alone"),))]),
+        "nonce": Suite(
+            3, "answerer", "?", lambda _: [Round((trial("own"),)), Round((trial("made"),), ())]
+        ),
+    }
+    file = RowFile(tmp_path / "rows.jsonl", resume=False)
+    rows = run_suites(suites, Subject("test", target.release), opener, file)
+    assert [r.id for r in rows] == ["alone", "own", "made"]
+    assert opened[-2:] == ["alone opened", "alone closed"]
+
+
+def test_what_breaks_in_one_lane_stops_the_other_at_its_next_step() -> None:
+    broken = threading.Event()
+
+    def run(work: str) -> Iterator[None]:
+        if work == "breaks":
+            yield
+            broken.set()
+            raise UserError("there is no space left")
+        while True:  # until it is stopped
+            yield
+            broken.wait(20)
+
+    with pytest.raises(UserError, match="no space"):
+        at_once([["goes on"], ["breaks"]], run)
 
 
 def test_two_cases_of_one_id_are_refused(library: Library, tmp_path: Path) -> None:
