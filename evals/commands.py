@@ -14,6 +14,7 @@ from evals.export import FORMATS
 from evals.export import export as export_rows
 from evals.outcome import load_outcome
 from evals.quick import run_quick
+from evals.run import write_file
 from evals.suites import chosen
 from evals.swap import swap
 from ingest.errors import UserError
@@ -58,6 +59,7 @@ def run(given: argparse.Namespace) -> int:
     """Run suites on a library and write the report."""
     chosen(given.suites)
     if given.quick:
+        _check_quick(given)
         return run_quick(given)
     if given.write_baseline:
         raise UserError("--write-baseline goes with --quick: the baseline is of the quick slice")
@@ -67,6 +69,16 @@ def run(given: argparse.Namespace) -> int:
     outcome, folder = evaluate(library, given.suites, given)
     say(given, outcome, folder)
     return outcome.exit_code
+
+
+def _check_quick(given: argparse.Namespace) -> None:
+    """UserError for options that the quick slice would pass over in silence."""
+    others = {"--name": given.name, "--release": given.release, "--judge": given.judge}
+    for option, value in others.items():
+        if value is not None:
+            raise UserError(
+                f"{option} does not go with --quick, which asks the bundled corpus, built anew"
+            )
 
 
 def _add_compare(parser: argparse.ArgumentParser) -> None:
@@ -110,8 +122,7 @@ def _draft(given: argparse.Namespace) -> int:
     cases = drafted(open_library(name).current(), given.count, given.seed)
     text = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
     if given.out:
-        given.out.parent.mkdir(parents=True, exist_ok=True)
-        given.out.write_text(text, encoding="utf-8")
+        write_file(given.out, text)
         check = f"`python -m evals check --name {name}`"
         print(f"{len(cases)} cases in {given.out}: correct them, then {check}")
     else:

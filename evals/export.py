@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.run import write_file
 from evals.suites.answers import statement_texts
 from evals.trial import Row
 
@@ -105,5 +106,5 @@ def export(rows: Sequence[Row], tool: str, path: Path) -> int:
     lines = [json.dumps(FORMATS[tool](row), ensure_ascii=False) for row in asked]
     listed = path.suffix.lower() == ".json"
     text = "[" + ",\n".join(lines) + "]\n" if listed else "".join(f"{line}\n" for line in lines)
-    path.write_text(text, encoding="utf-8")
+    write_file(path, text)
     return len(asked)

@@ -12,8 +12,10 @@ from typing import Any
 
 from chat.settings import Settings
 from chat.wording import PROMPTS
+from evals.cases import BUNDLED, suites_written
 from evals.gates import Gate, exit_code, gates_of, load_aims, verdict
 from evals.run import result_hash
+from evals.suites.screening import COMMON
 from evals.trial import Row, Subject
 from ingest.errors import UserError
 from ingest.identity import content_hash
@@ -51,12 +53,22 @@ class Outcome:
 
     @property
     def advice(self) -> str:
-        """What to do where there were too few cases to tell; "" where there were enough."""
-        if all(gate.outcome != "too few" for gate in self.gates):
-            return ""
-        if self.header.get("sample", "all") != "all":
-            return "Only a sample was asked: leave out --sample to be sure."
-        return "To be sure, write more cases: evals/cases/README.md says how."
+        """What failures say of the text, and what to do where there were too few cases; or ""."""
+        own = suites_written(str(self.header.get("library")))
+        same = [name for name in COMMON if name not in own or self.header["library"] == BUNDLED]
+        kinds = {gate.outcome for gate in self.gates}
+        told = []
+        if any(gate.outcome == "failed" and gate.suite in same for gate in self.gates):
+            names = ", ".join(same).replace("_", " ")
+            told.append(
+                f"What is asked for {names} is the same for every text: failures there are the"
+                " program's own."
+            )
+        if "too few" in kinds and self.header.get("sample", "all") != "all":
+            told.append("Only a sample was asked: leave out --sample to be sure.")
+        elif "too few" in kinds:
+            told.append("To be sure, write more cases: evals/cases/README.md says how.")
+        return " ".join(told)
 
     @property
     def exit_code(self) -> int:

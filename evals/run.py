@@ -83,7 +83,6 @@ class RowFile:
         if resume:
             self._check(dict(made_with or {}))
         self.known = {(row.suite, row.id): row for row in read_rows(path)} if resume else {}
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_rows(path, list(self.known.values()))
         self._note.write_text(json.dumps(made_with or {}), encoding="utf-8")
 
@@ -127,8 +126,19 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """All rows, replacing what the file held: a crash leaves the old rows or the new ones."""
     lines = [json.dumps(row.to_dict(), ensure_ascii=False) + "\n" for row in rows]
     unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_text("".join(lines), encoding="utf-8")
+    write_file(unfinished, "".join(lines))
     unfinished.replace(path)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file, and make its folder if need be; UserError where that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror}): name another place with --out"
+        ) from error
 
 
 def run_suites(

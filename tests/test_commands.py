@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 import chat.__main__ as chat_command
+import evals.__main__ as evals_command
 import ingest.__main__ as ingest_command
+from evals.run import RowFile
+from ingest.errors import UserError
 from ingest.library import Library
 from tests.conftest import Folder
 
@@ -77,6 +80,31 @@ def test_a_place_that_cannot_be_written(
     monkeypatch.setenv("CAVEAT_HOME", str(tmp_path / "file"))
     assert ingest_command.main([str(write({"a.md": TEA}))]) == 1
     assert "CAVEAT_HOME" in said(capsys)
+
+
+def test_a_report_that_cannot_be_written(
+    make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make({"a.md": TEA})
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    report = tmp_path / "report.json"
+    report.write_text('{"header": {}, "rows": []}')
+    draft = ["draft", "--name", "test", "--out", str(file / "cases.jsonl")]
+    export = ["export", str(report), "--out", str(file / "rows.jsonl")]
+    for command in (draft, export):
+        assert evals_command.main(command) == 2
+        assert "--out" in said(capsys)
+    with pytest.raises(UserError, match="--out"):
+        RowFile(file / "rows.jsonl", resume=False)
+
+
+@pytest.mark.parametrize("option", [["--name", "leaflets"], ["--release", "2"]])
+def test_the_quick_slice_passes_over_no_option(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evals_command.main(["--quick", *option]) == 2
+    assert option[0] in said(capsys)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 50_000])

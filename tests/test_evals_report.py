@@ -1,5 +1,6 @@
 """The report of a run in a real browser: read on a phone, with axe, with keys alone, on paper."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ def test_what_is_held_against_an_aim_stands_beside_it() -> None:
     assert gate.outcome == "failed"
     assert gate.aim.text == "≥ 0.8"
     assert gate.aim.shown(gate.k, gate.n) < gate.aim.least < gate.rate
+
+
+def test_a_report_says_what_is_no_matter_of_the_text() -> None:
+    bad = [replace(row, suite="emergency", verdicts={"recognised": False}) for row in ROWS[:40]]
+    own = outcome_of(bad, ["emergency"], {"library": "wells"}).advice
+    assert "the same for every text" in own
+    assert "the same" not in outcome_of(ROWS[:10], ["nonce"], {"library": "wells"}).advice
 
 
 def test_a_report_of_too_few_cases_says_what_to_do() -> None:

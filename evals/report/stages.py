@@ -33,6 +33,7 @@ NAMES = {
     "grade": "school grade",
     "whole": "questions with every point there",
 }
+COUNTS = ("words", "statements", "grade")  # no shares, even where all are 0 or 1
 REASONS = 3  # of a suite that are listed
 SPECIFIC = re.compile(r"'[^']*'|\"[^\"]*\"|(?<=: ).*|\b\S+\.(?:md|txt|pdf|html)\b.*|\d+(?:\.\d+)?")
 
@@ -62,7 +63,7 @@ def _kind(name: str, gates: Sequence[Gate]) -> str:
 def _suite(name: str, rows: Sequence[Row], kind: str) -> str:
     counted = [row for row in rows if row.verdicts and not row.part]
     bad = [row for row in counted if not row.passed]
-    refusals = sum(row.refused for row in rows)
+    refusals = sum(row.refused for row in rows if row.verdicts or row.outside)
     told = f"{SUITES[name].asks} {len(bad)} of {len(counted)} rows failed"
     told += f", {refusals} without an answer." if refusals else "."
     lines = [told, _reasons(bad), _values(rows)]
@@ -115,6 +116,6 @@ def _value(name: str, each: Sequence[float]) -> str:
     mean, title = sum(each) / len(each), NAMES.get(name, name.replace("_", " "))
     if len(each) == 1:
         return f"{title}: {mean:.2f}"
-    if all(0 <= value <= 1 for value in each):
+    if name not in COUNTS and all(0 <= value <= 1 for value in each):
         return f"{title}: {mean:.3f} (n = {len(each)})"
     return f"{title}: mean {mean:.1f}, median {median(each):.1f} (n = {len(each)})"
