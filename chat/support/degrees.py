@@ -6,6 +6,7 @@ from itertools import pairwise
 from chat.support.numbers import quantities
 from chat.support.reading import Reading
 
+TOLD = 0.5  # share of what only a doubtful clause says from which a statement tells it
 NOT_MUCH = {"not", "no", "unlikely", "small", "too small", "little", "low", "few", "less"}
 EACH = {"each"}
 DOUBTED = frozenset("may might could possibly perhaps probably suggests suggest".split())
@@ -72,19 +73,19 @@ def _period_follows(tokens: Sequence[str], token: str) -> bool:
     )
 
 
-def _without_could_not(tokens: Sequence[str]) -> Iterator[str]:
-    """All but the "could" of "could not", which is no doubt."""
-    for word, after in pairwise([*tokens, ""]):
-        if (word, after) != ("could", "not"):
-            yield word
+def _doubts(claim: Reading, source: Reading) -> Iterator[int]:
+    """Where the source is in doubt; the "could" of "could not" is none."""
+    for place, (word, after) in enumerate(pairwise([*source.tokens, ""])):
+        doubted = word in DOUBTED and (word, after) != ("could", "not")
+        if doubted or (word in UNKNOWN and not claim.hard):
+            yield place
 
 
 def _certainty_problem(claim: Reading, source: Reading) -> str | None:
     """As "might help" may not become "helps", nor "helps" "always helps"."""
     hedges = claim.lexicon.negation["hedges"]
-    said, stands = set(claim.tokens), set(_without_could_not(source.tokens))
-    unknown = UNKNOWN & stands and not claim.hard
-    if (DOUBTED & stands or unknown) and not hedges & said:
+    said, stands = set(claim.tokens), set(source.tokens)
+    if not hedges & said and any(claim.tells(source, place, TOLD) for place in _doubts(claim, source)):
         return "the source is less sure"
     if OBLIGED & said and not (OBLIGED | NEEDED) & stands:
         return "the source does not demand it"

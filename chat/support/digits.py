@@ -53,7 +53,8 @@ FRACTION = re.compile(
 )
 MEASURED = re.compile(
     r" ?-?(?:cups?|tablets?|teaspoons?|tablespoons?|hours?|years?|litres?|liters?|pills?|grams?"
-    r"|kilos?|pounds?|doses?|capsules?|minutes?|days?|miles?|inch(?:es)?|pints?)\b"
+    r"|kilos?|pounds?|doses?|capsules?|minutes?|days?|miles?|inch(?:es)?|pints?|weeks?|months?|decades?|kilograms?"
+    r"|kilomet(?:re|er)s?)\b"
 )
 ONE_IN = re.compile(
     r"\b(\d+|1\.0)(?: [a-z]+)? (?:in(?: every)?|out of(?: every)?|of(?: the)?) (\d+)\b"
@@ -67,11 +68,22 @@ PLAINLY = {
     r"\b(?:and|or) (?:older|over|above|up|upwards)\b(?! the| a)": "or over",
     r"\b(?:and|or) (?:younger|under|below)\b(?! the| a)": "or under",
     r"\bdouble up\b": "take too much",
+    r"\b(?:us|american) (?=cents?\b|dollars?\b)": "",
     r"\bonce (?:in|every) (?:every )?(?=\w+ (?:hour|day|week|month|year)s\b)": "every ",
     r"\bfrom (?:the )?age (?:of )?(\d+)\b(?! to)": r"aged \1 or over",
     r"(?<=\d) (?:consecutive|straight|full|whole|successive|further|additional)(?= \w)": "",
 }
-AND_A_HALF = re.compile(rf"\b(\d+|{'|'.join(SMALL)}) and a half\b")
+FOLD = re.compile(rf"\b({'|'.join([*SMALL, *TENS])}|\d+(?:\.\d+)?)[ -]?fold\b")
+# "the twelfth week" and "week twelve"; the first and the second are rather told apart by name.
+ORDINALS = ["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"]
+ORDINALS += ["twelfth"]
+NTH = re.compile(rf"\b(?:the )?({'|'.join(ORDINALS)}) (day|week|month|year)\b")
+NUMBERED = re.compile(rf"\b(day|week|month|year) (\d+|{'|'.join(SMALL)})\b")
+AND_A_HALF = re.compile(rf"\b(\d+|an?|{'|'.join(SMALL)}) ?([a-z]+)? and a half\b")
+PART_AS = re.compile(
+    r"\b(?:an? |one )?(half|third|quarter|fifth) as (?=many|much|often|likely|common|high|large)"
+)
+OF_ALL = re.compile(r"\b(of (?:all |the |these |an? )*(\d+) [a-z][a-z ]{2,40}, )(\d+)\b(?! ?%)")
 AT = {"more": "at least", "fewer": "at most", "less": "at most"}
 OR_MORE = re.compile(r"\b(\d+(?:\.\d+)?) or (more|fewer|less) (?=[a-z])")
 AGED = re.compile(r"\b(aged|ages?) (\d+(?: to \d+)?)\b(?!-? ?(?:year|month|week|day|to|\d))")
@@ -95,20 +107,34 @@ def in_digits(text: str, *, shares: bool = False) -> str:
     text = re.sub(r"\bvitamin (\w{1,3})\b", r"vitamin\1", text)
     text = re.sub(r"(?<=[\d%])\s*-\s*(?=[\d.])", " to ", text)
     text = re.sub(r"(?<=[a-z])-(?=[a-z])(?!to-)", " ", text)
-    text = AND_A_HALF.sub(lambda m: f"{SMALL.get(m[1]) or int(m[1])}.5", text)
+    text = AND_A_HALF.sub(_and_a_half, text)
+    text = NTH.sub(lambda m: f"{ORDINALS.index(m[1]) + 3} {m[2]}", text)
+    text = NUMBERED.sub(r"\2 \1", text)
     for words, plain in PLAINLY.items():
         text = re.sub(words, plain, text)
     text = re.sub(r"\btwice (?=as |the |that |more )", "2 times ", text)
     text = re.sub(r"\b(?:halved|halves|halving)\b", "cut 50 %", text)
-    text = re.sub(r"\bhalf as\b", "50 % as", text)
+    text = PART_AS.sub(lambda m: f"{100 / PARTS[m[1]]:.6g} % as", text)
     text = re.sub(rf"\b({'|'.join(MULTIPLES)})\b", lambda m: f"{MULTIPLES[m[1]]} times", text)
-    text = re.sub(r"\b(\d+|[a-z]+) fold\b", r"\1 times", text)
+    text = FOLD.sub(lambda m: f"{SMALL.get(m[1]) or TENS.get(m[1]) or m[1]} times", text)
     text = re.sub(r"(\d+(?:\.\d+)?) (thousand|million|billion)\b", _scaled, text)
     text = SPELLED.sub(_whole, text)
     text = FRACTION.sub(_part, text)
     text = OR_MORE.sub(lambda m: f"{AT[m[2]]} {m[1]} ", text)
     text = AGED.sub(r"\1 \2 years", text)
-    return ONE_IN.sub(_one_in, text) if shares else text
+    return OF_ALL.sub(_of_all, ONE_IN.sub(_one_in, text)) if shares else text
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    """As "a month and a half" or "two and a half"."""
+    whole = 1 if match[1] in {"a", "an"} else SMALL.get(match[1]) or int(match[1])
+    return f"{whole}.5 {match[2]}" if match[2] else f"{whole}.5"
+
+
+def _of_all(match: re.Match[str]) -> str:
+    """As "of 640 patients, 412"."""
+    whole, part = float(match[2]), float(match[3])
+    return f"{match[1]}{100 * part / whole:.6g} %" if 0 < part <= whole else match[0]
 
 
 def _vulgar(match: re.Match[str]) -> str:

@@ -8,13 +8,15 @@ from functools import cache
 from chat.lexicon import lexicon, stems
 from chat.support.digits import in_digits
 from chat.support.numbers import Quantity, implied_limits, quantities, same
+from chat.support.reckoning import follows, period_problem
 from chat.support.units import PERIODS, Limit
 from chat.terms import stem
 
 HELPERS = ("doctor", "physician", "clinician", "gp", "gps", "chiropractor", "pharmacist", "nurse",
            "dentist", "physiotherapist", "physiotherapy", "chiropractic")  # fmt: skip
-ROUGHLY = stems("about around roughly nearly almost")
-NEARLY = 2.0  # points of a percentage that such a word allows
+ROUGHLY = 0.1  # share of a value by which "about" and "nearly" allow it to differ
+BOUND = 0.2  # the same for "more than" and "under", on their side: 58 % is more than half
+MONTH = 0.09  # share by which months and weeks differ: four weeks are a month
 # Whom a number counts says little: both groups of a trial are people.
 COUNTED = stems("people patients participants adults persons those volunteers")
 PAIR = re.compile(r"\b(\d[\d.]*)(?: \w+)? (?:out )?of(?: the| all)? (\d[\d.]*)\b(?! ?%)")
@@ -25,7 +27,8 @@ def number_problem(claim: str, source: str) -> str | None:
     if _mispaired(claim, source):
         return "a number stands with something else in the source"
     plain = _number_problem(claim, source, shares=False)
-    return plain and _number_problem(claim, source, shares=True)
+    plain = plain and _number_problem(claim, source, shares=True)
+    return plain or period_problem(claim, source)
 
 
 def _mispaired(claim: str, source: str) -> bool:
@@ -39,23 +42,27 @@ def _number_problem(claim: str, source: str, *, shares: bool) -> str | None:
     stated, known = quantities(claim, shares=shares), quantities(source, shares=shares)
     implied = implied_limits(source)
     for quantity in stated:
-        problem = _quantity_problem(quantity, known, source)
+        problem = _quantity_problem(quantity, known, claim, source)
         problem = problem or _limit_problem(quantity, known, implied, claim)
         if problem:
             return problem
     return None
 
 
-def _quantity_problem(quantity: Quantity, known: Sequence[Quantity], source: str) -> str | None:
+def _quantity_problem(
+    quantity: Quantity, known: Sequence[Quantity], claim: str, source: str
+) -> str | None:
     if quantity.unit == "often":
         said = [other.often for other in known if other.often is not None]
         return None if _one_of(quantity.often, said) else "how often is not the source's"
     equal = [other for other in known if _equal(quantity, other)]
+    equal = equal or [other for other in known if _near(quantity, other)]
     if not equal and not quantity.unit and quantity.often is not None:
         given = [other.often for other in known if other.unit == "often"]
         return None if _one_of(quantity.value * quantity.often, given) else "a number is not there"
     if not equal:
-        return _unknown_number(quantity, known, source)
+        reckoned = follows(quantity, known, claim)
+        return None if reckoned else _unknown_number(quantity, known, source)
     if _misplaced(quantity, equal, known) or _of_other_people(quantity, equal):
         return "a number stands with something else in the source"
     if quantity.often is not None:
@@ -74,16 +81,27 @@ def _equal(quantity: Quantity, other: Quantity) -> bool:
     if same(quantity.value, other.value) and same(quantity.other, other.other):
         return True
     if quantity.other is not None or other.other is None:
-        return _roughly(quantity, other)
+        return False
     ends = {"lower": (other.value,), "upper": (other.other,), None: (other.value, other.other)}
     near = ends.get(quantity.limit, ()) if quantity.limit or other.change else ()
     return any(same(quantity.value, end) for end in near)
 
 
-def _roughly(quantity: Quantity, other: Quantity) -> bool:
-    """As "about a quarter" is 25.2 %."""
-    about = bool(ROUGHLY & set(quantity.before)) and quantity.unit == "%"
-    return about and abs(quantity.value - other.value) <= NEARLY
+def _near(quantity: Quantity, other: Quantity) -> bool:
+    """As "about a quarter" is 25.2 %, "more than half" 58 % and "a month" four weeks."""
+    if quantity.other is not None or other.other is not None or other.value <= 0:
+        return False
+    if {quantity.unit, other.unit} == PERIODS.keys():
+        days, theirs = (q.value * PERIODS[q.unit] for q in (quantity, other))
+        return abs(days - theirs) <= MONTH * theirs
+    if quantity.unit != other.unit:
+        return False
+    above = other.value / quantity.value - 1 if quantity.value else 0.0
+    if quantity.about:
+        return abs(above) <= ROUGHLY
+    if other.limit is not None:  # a threshold: 39 °C or more is not 37 °C or more
+        return False
+    return {"lower": 0 < above <= BOUND, "upper": -BOUND <= above < 0}.get(str(quantity.limit), False)
 
 
 def _in_months(quantity: Quantity) -> Quantity:

@@ -21,6 +21,7 @@ LISTED = re.compile(
     rf"(\d[\d.]*) (and|or) (\d[\d.]*)[ -]?({'|'.join(re.escape(unit) for unit in UNITS)})\b"
 )
 READ = 2_000  # texts whose quantities are kept: a span is held against many statements
+REACH = 10  # tokens before a limit in which a negation turns it round
 AROUND = 4  # content words after a number that say what it counts
 NEAR = 0.006  # relative difference of two numbers that are one, so that 66.7 % is two thirds
 COUNTS = frozenset({"once", "twice", "thrice"})
@@ -30,6 +31,7 @@ BREAKS = frozenset(
         "during lasted about around roughly nearly almost most least"
     ).split()
 )
+ABOUT = frozenset("about around roughly approximately nearly almost some close".split())
 MEASURING = frozenset(("for over in within after than about every lasted half of only at").split())
 APART = frozenset([*".,;()", "and", "but", "while", "whereas"])
 TURNING = frozenset(
@@ -48,6 +50,7 @@ class Quantity:
     """A number as it stands in a text. other: the end of a range. often: times a day, if said.
 
     unit: what it measures in, "" for a bare number. soft: "one" or "a", which may be no number.
+    about: whether the text says that it is only roughly so.
     """
 
     value: float
@@ -57,6 +60,7 @@ class Quantity:
     limit: Limit | None = None
     change: bool = False
     soft: bool = False
+    about: bool = False
     context: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
 
@@ -127,13 +131,14 @@ class _Reader:
             limit=self._limit(start, unit),
             change=self._is_change(start),
             soft=soft,
+            about=start > 0 and bool(ABOUT & set(self.tokens[max(0, start - 2) : start])),
             context=self._context(counted, 1),
             before=self._context(start - 1, -1),
         )
 
     def _measures(self, start: int) -> bool:
-        """Whether "a week" is a length of time, as in "for a week"."""
-        return start > 0 and self.tokens[start - 1] in MEASURING
+        """Whether "a week" is a length of time, as in "for a week" or "a week apart"."""
+        return (start > 0 and self.tokens[start - 1] in MEASURING) or self._at() == "apart"
 
     def _number(self, *, soft: bool = False) -> float | None:
         token = self._at()
@@ -203,8 +208,8 @@ class _Reader:
         if self._at(1) in {"times", "x", "×"}:
             count = self._number()
             self.place += 1
-        elif not self._take("once") and self._take("twice", "thrice"):
-            count = 2.0 if self.tokens[start] == "twice" else 3.0
+        elif self._take("once", "twice", "thrice"):
+            count = {"once": 1.0, "twice": 2.0}.get(self.tokens[start], 3.0)
         elif self._at() in {"a", "an", "/"}:
             return None
         rate = self._rate() if count else None
@@ -230,7 +235,8 @@ class _Reader:
             other = 2.0 if every and self._take("other", "second") else 1.0
             number = self._number() if every else None
             unit = UNITS.get(self._at(), ("", 0.0))
-            if unit[0] in PERIODS and (number or self._at() != "second"):
+            apart = self._at(1) == "apart"  # "two readings a minute apart" is no rate
+            if unit[0] in PERIODS and not apart and (number or self._at() != "second"):
                 self.place += 1
                 return 1 / (other * (number or 1.0) * unit[1] * PERIODS[unit[0]])
         self.place = start
@@ -276,16 +282,23 @@ class _Reader:
 
     def _limit(self, start: int, unit: str) -> Limit | None:
         before, after = self.tokens[max(0, start - 3) : start], [self._at(0), self._at(1)]
+        if before[-1:] == ["/"]:  # "at least 140/90"
+            before = self.tokens[max(0, start - 5) : start - 2]
+        elif after[0] == "/":  # "140/90 mmHg or higher"
+            ahead = 3 if self._at(2) in UNITS else 2
+            after = [self._at(ahead), self._at(ahead + 1)]
         for length in (3, 2, 1):
             phrase = " ".join(before[-length:]) if len(before) >= length else ""
             if phrase in LIMITS:
                 limit = "any" if phrase == "over" and unit in PERIODS else LIMITS[phrase]
-                return self._turned(limit, start - length)
+                return limit if phrase == "at least" else self._turned(limit, start - length)
         return LIMITS.get(" ".join(after)) if after[0] == "or" else None
 
     def _turned(self, limit: Limit, start: int) -> Limit:
         """A negation before a limit turns it round: "should not take more than"."""
-        before = self.tokens[max(0, start - 6) : start]
+        before = self.tokens[max(0, start - REACH) : start]
+        stops = [n for n, token in enumerate(before) if token in {".", ";", ","}]
+        before = before[stops[-1] :] if stops else before
         turned = limit == "lower" and any(word in TURNING for word in before)
         return "upper" if turned else limit
 

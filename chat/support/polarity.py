@@ -10,6 +10,7 @@ from chat.terms import stem
 MOSTLY = 0.65  # share of a negation's scope from which a statement speaks of the same thing
 REACH = 8  # words between a direction and the figure of the change
 ROOT = 5  # letters of a word at least without its prefix
+TOLD = 0.34  # share of what only the clause of a denial says from which a statement tells it
 NEAR = 0.5  # how far the words that one negation reaches must be said around the other
 PREFIXES = ("un", "in", "im", "ir", "non", "dis")
 STUDIES = stems(
@@ -41,7 +42,7 @@ def negation_problem(claim: Reading, source: Reading) -> str | None:
         kept = any(
             _shares(negation, n, source, claim) or _near(n, negation, claim, source) for n in said
         )
-        if not kept and (
+        if not kept and claim.tells(source, negation.place, TOLD) and (
             _speaks_of(claim, negation) or (not said and _told(claim, source, negation))
         ):
             return f"the source says “{negation.word}”"

@@ -43,6 +43,7 @@ class Negation:
     hard: bool = True
     subject: tuple[str, ...] = ()
     clause: tuple[str, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,19 @@ class Reading:
             end += 1
         return start, end
 
+    def own(self, place: int) -> list[str]:
+        """The stems that stand in the clause around a token and nowhere else in the text."""
+        start, end = self.clause(place)
+        elsewhere = content([*self.tokens[:start], *self.tokens[end:]])
+        there = dict.fromkeys(content(self.tokens[start:end]))
+        return [word for word in there if not self.lexicon.any_alike(word, elsewhere)]
+
+    def tells(self, other: "Reading", place: int, share: float) -> bool:
+        """Whether this text has that share of what only the clause around a token elsewhere says."""
+        own = other.own(place)
+        told = sum(self.carries(other.forms[word], self.content) for word in own)
+        return not own or told >= share * len(own)
+
     def _negations(self) -> Iterator[Negation]:
         for place, token in enumerate(self.tokens):
             hard = token in self.lexicon.negation["negators"] or self._turns_what_follows(place)
@@ -117,7 +131,7 @@ class Reading:
             clause = tuple(
                 stem(t) for t in self.tokens[slice(*self.clause(place))] if is_content(t)
             )
-            yield Negation(token, scope, frozenset(later), hard, subject, clause)
+            yield Negation(token, scope, frozenset(later), hard, subject, clause, place)
 
     def _turns_what_follows(self, place: int) -> bool:
         """As "stops ... from being absorbed" and "advises against" deny what follows."""

@@ -42,6 +42,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(["%", "percent", "per cent", "pct"], ("%", 1.0)),
     **dict.fromkeys(["times", "fold", "x", "×"], ("times", 1.0)),
     **dict.fromkeys(["dollar", "dollars", "usd", "$"], ("$", 1.0)),
+    **dict.fromkeys(["cent", "cents"], ("$", 0.01)),
     **dict.fromkeys(["euro", "euros", "eur", "€"], ("€", 1.0)),
     **dict.fromkeys(["£", "gbp"], ("£", 1.0)),
     **dict.fromkeys(["second", "seconds", "sec", "secs"], ("day", 1 / 86400)),
@@ -68,7 +69,7 @@ LIMITS: dict[str, Limit] = {
     **dict.fromkeys(
         ["up to", "at most", "no more than", "not more than", "less than", "fewer than", "under",
          "below", "maximum of", "not exceed", "never exceed", "<", "≤", "not over", "as much as",
-         "no higher than", "as many as", "lower than", "younger than", "smaller than",
+         "no higher than", "no longer than", "not longer than", "no later than", "as many as", "lower than", "younger than", "smaller than",
          "shorter than", "or less",
          "or fewer", "at the most", "or below", "or under", "not above", "maximum", "max"],
         "upper",
