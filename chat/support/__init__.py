@@ -9,7 +9,12 @@ from chat.support.digits import NUMBERS
 from chat.support.figures import number_problem
 from chat.support.meaning import Meanings
 from chat.support.named import entity_problem, name_problem
-from chat.support.order import equality_problem, order_problem, swap_problem
+from chat.support.order import (
+    equality_problem,
+    exchange_problem,
+    order_problem,
+    swap_problem,
+)
 from chat.support.polarity import change_problem, direction_problem, negation_problem
 from chat.support.reading import Reading
 from chat.support.units import UNITS
@@ -67,6 +72,7 @@ def unsupported(
         or swap_problem(said, stands)
         or order_problem(said, stands)
         or equality_problem(claim, source)
+        or exchange_problem(claim, source, said.lexicon)
         or word_problem(said, stands)
     )
     if problem is None and entails is not None and entails(source, claim) < ENTAILED:

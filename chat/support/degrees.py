@@ -85,7 +85,9 @@ def _certainty_problem(claim: Reading, source: Reading) -> str | None:
     """As "might help" may not become "helps", nor "helps" "always helps"."""
     hedges = claim.lexicon.negation["hedges"]
     said, stands = set(claim.tokens), set(source.tokens)
-    if not hedges & said and any(claim.tells(source, place, TOLD) for place in _doubts(claim, source)):
+    if not hedges & said and any(
+        claim.tells(source, place, TOLD) for place in _doubts(claim, source)
+    ):
         return "the source is less sure"
     if OBLIGED & said and not (OBLIGED | NEEDED) & stands:
         return "the source does not demand it"

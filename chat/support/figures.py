@@ -101,7 +101,9 @@ def _near(quantity: Quantity, other: Quantity) -> bool:
         return abs(above) <= ROUGHLY
     if other.limit is not None:  # a threshold: 39 °C or more is not 37 °C or more
         return False
-    return {"lower": 0 < above <= BOUND, "upper": -BOUND <= above < 0}.get(str(quantity.limit), False)
+    return {"lower": 0 < above <= BOUND, "upper": -BOUND <= above < 0}.get(
+        str(quantity.limit), False
+    )
 
 
 def _in_months(quantity: Quantity) -> Quantity:

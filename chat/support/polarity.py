@@ -42,8 +42,10 @@ def negation_problem(claim: Reading, source: Reading) -> str | None:
         kept = any(
             _shares(negation, n, source, claim) or _near(n, negation, claim, source) for n in said
         )
-        if not kept and claim.tells(source, negation.place, TOLD) and (
-            _speaks_of(claim, negation) or (not said and _told(claim, source, negation))
+        if (
+            not kept
+            and claim.tells(source, negation.place, TOLD)
+            and (_speaks_of(claim, negation) or (not said and _told(claim, source, negation)))
         ):
             return f"the source says “{negation.word}”"
     return None
