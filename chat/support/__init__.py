@@ -9,19 +9,27 @@ from chat.support.digits import NUMBERS
 from chat.support.figures import number_problem
 from chat.support.meaning import Meanings
 from chat.support.named import entity_problem, name_problem
+from chat.support.numbers import quantities
 from chat.support.order import (
     equality_problem,
     exchange_problem,
     order_problem,
     swap_problem,
 )
-from chat.support.polarity import change_problem, direction_problem, negation_problem
+from chat.support.polarity import (
+    change_problem,
+    direction_problem,
+    negation_problem,
+    prefix_problem,
+)
 from chat.support.reading import Reading
 from chat.support.units import UNITS
 from chat.terms import stem
 
 LEAST = 0.5  # share of a paraphrase's content words that its source must carry
 LEAST_NEAR = 0.75  # the same, where words near in meaning count for what they share
+LEAST_LISTED = 0.6  # the same there, of the words alone that are listed as alike
+FIRM = 2  # words that a figure or a denial counts for, which the source has where others passed it
 ENTAILED = 0.5  # probability from an entailment model below which a paraphrase is dropped
 READ = 2_000  # texts that are not read again
 Entails = Callable[[str, str], float]  # (source, statement) -> probability
@@ -66,6 +74,7 @@ def unsupported(
         or negation_problem(said, stands)
         or direction_problem(said, stands)
         or change_problem(said, stands)
+        or prefix_problem(said, stands)
         or quantifier_problem(said, stands, source)
         or entity_problem(said, stands, around)
         or name_problem(claim, f"{source} {around}")
@@ -73,7 +82,7 @@ def unsupported(
         or order_problem(said, stands)
         or equality_problem(claim, source)
         or exchange_problem(claim, source, said.lexicon)
-        or word_problem(said, stands)
+        or word_problem(said, stands, sum(not q.soft for q in quantities(claim)))
     )
     if problem is None and entails is not None and entails(source, claim) < ENTAILED:
         return "the source does not entail it"
@@ -93,17 +102,24 @@ def _read(text: str, language: str, meanings: Meanings | None) -> Reading:
     return Reading(text, lexicon(language), meanings)
 
 
-def word_problem(claim: Reading, source: Reading) -> str | None:
-    """Too many content words that the source does not carry."""
-    near, least = _coverage(claim, source), LEAST if source.meanings is None else LEAST_NEAR
-    carried = near >= least or _coverage(claim, source, listed=True) >= LEAST
+def word_problem(claim: Reading, source: Reading, figures: int) -> str | None:
+    """Too little that the source carries: content words, figures and denials."""
+    firm = FIRM * (figures + min(len(claim.hard), len(source.hard)))
+    if source.meanings is None:
+        carried = _coverage(claim, source, firm) >= LEAST
+    else:
+        carried = _coverage(claim, source, firm) >= LEAST_NEAR
+        carried = carried or _coverage(claim, source, firm, listed=True) >= LEAST_LISTED
     return None if carried else "the source does not say this"
 
 
-def _coverage(claim: Reading, source: Reading, *, listed: bool = False) -> float:
+def _coverage(claim: Reading, source: Reading, firm: int = 0, *, listed: bool = False) -> float:
+    """The share of content words that the source carries, with so many others that it does."""
     wanted = [word for word in dict.fromkeys(claim.content) if word not in SAYING | COUNTING]
     if not wanted:
         return 0.0
     if listed:
-        return sum(source.lexicon.any_alike(w, source.content) for w in wanted) / len(wanted)
-    return sum(source.carries(claim.forms[word], source.content) for word in wanted) / len(wanted)
+        carried = sum(source.lexicon.any_alike(word, source.content) for word in wanted) + 0.0
+    else:
+        carried = sum(source.carries(claim.forms[word], source.content) for word in wanted)
+    return (carried + firm) / (len(wanted) + firm)

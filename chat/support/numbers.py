@@ -21,6 +21,8 @@ LISTED = re.compile(
     rf"(\d[\d.]*) (and|or) (\d[\d.]*)[ -]?({'|'.join(re.escape(unit) for unit in UNITS)})\b"
 )
 READ = 2_000  # texts whose quantities are kept: a span is held against many statements
+# No denial reaches a limit across these.
+ENDING = frozenset([".", ";", ",", "before", "after", "until", "if", "when", "while", "without"])
 REACH = 10  # tokens before a limit in which a negation turns it round
 AROUND = 4  # content words after a number that say what it counts
 NEAR = 0.006  # relative difference of two numbers that are one, so that 66.7 % is two thirds
@@ -297,7 +299,7 @@ class _Reader:
     def _turned(self, limit: Limit, start: int) -> Limit:
         """A negation before a limit turns it round: "should not take more than"."""
         before = self.tokens[max(0, start - REACH) : start]
-        stops = [n for n, token in enumerate(before) if token in {".", ";", ","}]
+        stops = [n for n, token in enumerate(before) if token in ENDING]
         before = before[stops[-1] :] if stops else before
         turned = limit == "lower" and any(word in TURNING for word in before)
         return "upper" if turned else limit

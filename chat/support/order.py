@@ -1,7 +1,8 @@
 """Who does what, and what is more than what: nothing may change places with anything else."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations, groupby
 
 from chat.lexicon import PREFIX, PUNCTUATION, Lexicon, is_content
@@ -109,9 +110,8 @@ def _sides(tokens: Sequence[str], place: int) -> Halves:
     if not any(is_content(token) for token in before) and "," in after:
         comma = after.index(",")
         return after[comma + 1 :], after[:comma]
-    commas = [n for n, token in enumerate(before) if token == ","]
-    if commas and sum(is_content(token) for token in before[commas[-1] :]) > 1:
-        before = before[commas[-1] + 1 :]
+    clause = before[max((n + 1 for n, t in enumerate(before) if t == ","), default=0) :]
+    before = clause if sum(map(is_content, clause)) > 1 else before
     stop = next((n for n, token in enumerate(after) if token in {",", "but"}), len(after))
     return before[-WINDOW:], after[:stop][:WINDOW]
 
@@ -204,7 +204,7 @@ def exchange_problem(claim: str, source: str, words: Lexicon) -> str | None:
     return None
 
 
-def _clauses(tokens: Sequence[str], borders: Set[str]) -> list[list[str]]:
+def _clauses(tokens: Sequence[str], borders: AbstractSet[str]) -> list[list[str]]:
     """The content words, figures and words of degree of each clause."""
     found = []
     for border, group in groupby(tokens, lambda token: token in borders):

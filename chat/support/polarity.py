@@ -64,6 +64,21 @@ def _prefixed(negation: Negation, claim: Reading, source: Reading) -> bool:
     return any(claim.carries(root, negation.scope) >= NEAR for root in roots)
 
 
+def prefix_problem(claim: Reading, source: Reading) -> str | None:
+    """As "opened" where the source says "unopened", or the other way round."""
+    if claim.hard or source.hard:
+        return None  # "not opened"
+    for one, other in ((claim, source), (source, claim)):
+        for token in one.tokens:
+            roots = (token.removeprefix(prefix) for prefix in PREFIXES if token.startswith(prefix))
+            known = token in other.tokens
+            for root in roots:
+                both = root in one.tokens or known
+                if root in other.tokens and len(root) >= ROOT and not both:
+                    return f"“{token}” stands on one side and “{root}” on the other"
+    return None
+
+
 def _exchanged(claim: Reading, source: Reading) -> bool:
     """As "on the back, never on the stomach" and "on the stomach, never on the back"."""
     denied_here, denied_there = (

@@ -104,7 +104,7 @@ class Reading:
         return [word for word in there if not self.lexicon.any_alike(word, elsewhere)]
 
     def tells(self, other: "Reading", place: int, share: float) -> bool:
-        """Whether this text has that share of what only the clause around a token elsewhere says."""
+        """Whether this text has that share of what only the clause around a token says."""
         own = other.own(place)
         told = sum(self.carries(other.forms[word], self.content) for word in own)
         return not own or told >= share * len(own)
@@ -145,6 +145,8 @@ class Reading:
     def _turns_limit(self, place: int) -> bool:
         """Whether a negation belongs to a limit, as in "should not take more than 350 mg"."""
         following = self.tokens[place + 1 : place + 9]
+        figures = [n for n, word in enumerate(following) if NUMBER.match(word)]
+        following = following[: figures[0] + 1] if figures else following  # the first is limited
         return any(
             word in {"than", "exceed", "over", "above"} and NUMBER.match(next_word)
             for word, next_word in pairwise([*following, ""])

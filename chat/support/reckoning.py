@@ -25,7 +25,7 @@ DAILY = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year",
 
 
 def follows(quantity: Quantity, known: Sequence[Quantity], claim: str) -> bool:
-    """Whether a figure is the difference, the ratio, the sum or the rate of the source's figures."""
+    """Whether a figure is a difference, a ratio, a sum or a rate of the source's figures."""
     if quantity.other is not None or quantity.soft:
         return False
     if quantity.unit == "times":

@@ -69,7 +69,8 @@ LIMITS: dict[str, Limit] = {
     **dict.fromkeys(
         ["up to", "at most", "no more than", "not more than", "less than", "fewer than", "under",
          "below", "maximum of", "not exceed", "never exceed", "<", "≤", "not over", "as much as",
-         "no higher than", "no longer than", "not longer than", "no later than", "as many as", "lower than", "younger than", "smaller than",
+         "no higher than", "no longer than", "not longer than", "no later than", "as many as",
+         "lower than", "younger than", "smaller than",
          "shorter than", "or less",
          "or fewer", "at the most", "or below", "or under", "not above", "maximum", "max"],
         "upper",
