@@ -47,6 +47,73 @@ def test_freely_worded_lies_are_caught_more_often_than_freely_worded_truths_pass
     assert found["true passed"]["k"] >= 53
 
 
+def test_on_pairs_nobody_tuned_on_checks_are_no_worse_than_they_were() -> None:
+    found = report(read_pairs(PAIRS.with_name("paraphrases_independent.jsonl"), "r"))
+    assert found["true passed"]["n"] == 220
+    assert found["lies caught"]["n"] == 330
+    assert found["true passed"]["k"] >= 95
+    assert found["lies caught"]["k"] >= 285
+
+
+WARTS = "About 70% of warts had gone with salicylic acid and 65% with freezing."
+DELIRIUM = "Delirium develops over hours to days, whereas dementia develops over months to years."
+SLEEP = "Take two tablets a day. The second may cause headache, and it must not be taken with milk."
+DEATHS = "There were 11 deaths in the drug group and three in the placebo group."
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("About 70% of warts had gone with freezing and 65% with salicylic acid.", WARTS),
+        ("Dementia develops over hours to days, whereas delirium develops over years.", DELIRIUM),
+        ("Cats carried it more often than dogs.", "Dogs carried it more often than cats."),
+        ("Rest comes before the measurement.", "The measurement comes before rest."),
+        ("Blisters followed by fever are typical.", "Fever followed by blisters is typical."),
+        ("It leaves the body within days.", "It leaves the body within minutes."),
+        ("The varnish was painted on once a month.", "The varnish was applied twice a year."),
+        ("The price of a pen varied thirteenfold.", "The price of the pen varied threefold."),
+        ("It costs five US dollars per person.", "It costs five US cents per person."),
+        ("The tablets cause headache.", SLEEP),
+        ("The second tablet is taken with milk.", SLEEP),
+        ("Pens that have been opened stay cold.", "Store unopened pens cold."),
+        ("Nine more people died in the drug group.", DEATHS),
+        ("A fever of 37 °C or more needs a doctor.", "A fever of 39 °C or more needs a doctor."),
+    ],
+)
+def test_what_changed_places_or_figures_is_caught(claim: str, source: str) -> None:
+    assert unsupported(claim, source) is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Salicylic acid cleared about 70% of warts and freezing 65%.", WARTS),
+        ("Dementia develops over years, delirium over hours to days.", DELIRIUM),
+        ("Cats carried it less often than dogs.", "Dogs carried it more often than cats."),
+        ("After rest comes the measurement.", "The measurement comes after rest."),
+        ("Two tablets are taken daily.", SLEEP),
+        ("Eight more deaths were in the drug group.", DEATHS),
+        ("More than half of warts had gone.", "Of the warts, 58% had gone."),
+        ("Nearly five years of aspirin were tried.", "Aspirin was tried for 4.8 years."),
+        ("The cough lasts a month.", "The cough lasts four weeks."),
+        ("Take folic acid until week 12.", "Take folic acid until the twelfth week."),
+        ("At least 140/90 mmHg is high pressure.", "Pressure is high at 140/90 mmHg or higher."),
+        ("At most 800 micrograms are inhaled.", "Puffs give 100 micrograms; inhale up to 8."),
+        ("Take two readings, sixty seconds apart.", "Take two readings a minute apart."),
+        ("Of 640 patients, nearly two thirds walked.", "Of 640 patients, 412 walked."),
+    ],
+)
+def test_what_follows_from_the_source_in_other_figures_or_order_passes(
+    claim: str, source: str
+) -> None:
+    assert unsupported(claim, source) is None
+
+
+def test_a_batch_that_a_file_lacks_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["paraphrases", "--batch", "none"]) != 0
+    assert "batch none" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("claim", "source"),
     [

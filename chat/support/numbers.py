@@ -30,11 +30,13 @@ COUNTS = frozenset({"once", "twice", "thrice"})
 BREAKS = frozenset(
     (
         "and or but for in on to with by at from then is was are were than within over after "
-        "during lasted about around roughly nearly almost most least"
+        "during lasted lasts last takes took about around roughly nearly almost most least"
     ).split()
 )
 ABOUT = frozenset("about around roughly approximately nearly almost some close".split())
-MEASURING = frozenset(("for over in within after than about every lasted half of only at").split())
+MEASURING = frozenset(
+    ("for over in within after than about every lasted lasts takes took half of only at").split()
+)
 APART = frozenset([*".,;()", "and", "but", "while", "whereas"])
 TURNING = frozenset(
     {"not", "never", "no", "don't", "shouldn't", "cannot", "mustn't", "against", "avoid"}

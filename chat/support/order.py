@@ -55,11 +55,13 @@ def _in_order(words: Lexicon, said: Halves, stands: Halves, pivots: Sequence[str
     if pivots == THAN and _denied_on(*said) * _denied_on(*stands) < 0:
         return False
     straight, crossed = _shared(words, said, stands), _shared(words, said, stands[::-1])
+    if pivots in EXCHANGED and all(crossed) and not all(straight):
+        return False  # "dogs" and "cats", whatever both are said to do
     if sum(straight) == sum(crossed):
         return None
     if sum(straight) > sum(crossed):
         return True
-    return False if pivots not in EXCHANGED or all(crossed) else None
+    return None if pivots in EXCHANGED else False
 
 
 def _denied_on(before: Sequence[str], after: Sequence[str]) -> int:
