@@ -11,6 +11,7 @@ from chat.support.meaning import Meanings
 from chat.terms import stem
 
 SCOPE = 8  # content words that a negation reaches
+SAID = 0.6  # how near in meaning a word must be to be one that a clause says
 RELATIVE = ("that", "who")  # "the plaque that a brush cannot reach" denies nothing of the plaque
 FOCUS = 2  # content words that a direction word is about
 NUMBER = re.compile(r"\d|" + "|".join(rf"{name}\b" for name in NUMBERS))
@@ -106,8 +107,8 @@ class Reading:
     def tells(self, other: "Reading", place: int, share: float) -> bool:
         """Whether this text has that share of what only the clause around a token says."""
         own = other.own(place)
-        told = sum(self.carries(other.forms[word], self.content) for word in own)
-        return not own or told >= share * len(own)
+        told = [self.carries(other.forms[word], self.content) for word in own]
+        return not own or (sum(told) >= share * len(own) and max(told) >= SAID)
 
     def _negations(self) -> Iterator[Negation]:
         for place, token in enumerate(self.tokens):
