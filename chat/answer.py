@@ -29,6 +29,7 @@ NoticeKind = Literal[
     "not_found",
     "language",
     "partial",
+    "unsure",
     "spelled",
     "error",
 ]

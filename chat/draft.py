@@ -121,6 +121,8 @@ class Draft:
         if self.spelling:
             read = ", ".join(self.spelling.values())
             notices.append(notice("spelled", self.settings, words=read))
+        if self.statements and not all(part.judgement.sure for part in self.parts if part.chosen):
+            notices.append(notice("unsure", self.settings))
         if self.unanswered:
             notices.append(notice("partial", self.settings, parts=" ".join(self.unanswered)))
         if self.dropped:

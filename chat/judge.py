@@ -15,7 +15,8 @@ from chat.read import Candidate, coverage, weights_of
 from ingest.embed import DEFAULT_MODEL
 from ingest.library import Release
 
-LEAST = 0.29  # probability from which an answer is given
+LEAST = 0.22  # probability from which an answer is given
+SURE = 0.4  # probability below which an answer is said to be the nearest thing only
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
 WEIGHTS = {
     "answers": 0.348,  # the cross-encoder's logit of the best sentence
@@ -24,7 +25,7 @@ WEIGHTS = {
 }
 BIAS = -0.944
 # With the packaged embedding model, whose cosines mean the same everywhere: questions in other
-# words than the text's count, too. Shifted so that LEAST is the same.
+# words than the text's count, too.
 NEAR_WEIGHTS = {
     "answers": 0.195,
     "passage": 1.601,
@@ -45,6 +46,10 @@ class Judgement:
     answerable: bool
     probability: float
     reasons: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        return self.probability >= SURE
 
 
 def judge(question: str, candidates: Sequence[Candidate], release: Release) -> Judgement:
