@@ -250,3 +250,25 @@ def test_follow_ups_are_questions_that_the_documents_answer_and_that_were_not_as
         asked = [Turn("user", "How hot is tea?"), Turn("assistant", "80 degrees")]
         assert chat.ask("How hot is strong tea?", asked).follow_ups == first.follow_ups
         assert chat.ask("How cold is iced coffee?").follow_ups == ("How hot is strong tea?",)
+
+
+class EvenReranker(Reranker):
+    """The same logit for every sentence."""
+
+    def __init__(self, logit: float) -> None:
+        super().__init__(Path())
+        self.logit = logit
+
+    def scores(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
+        return np.full(len(sentences), self.logit, np.float32)
+
+
+@pytest.mark.parametrize(("logit", "said"), [(8.0, False), (-6.0, True)])
+def test_an_answer_that_is_not_sure_says_that_it_is_the_nearest_thing(
+    make: Make, embedder: WordEmbedder, logit: float, said: bool
+) -> None:
+    chat = Chat(make(FILES), Settings(), embedder, EvenReranker(logit))
+    answer = chat.ask("Does magnesium cream stop cramps?")
+    assert answer.statements
+    assert ("unsure" in {one.kind for one in answer.notices}) is said
+    assert "unsure" not in {one.kind for one in chat.ask("Which volcano erupted?").notices}
