@@ -15,6 +15,7 @@ Status = Literal[
 NoticeKind = Literal[
     "emergency",
     "soon",
+    "support",
     "crisis",
     "personal_advice",
     "conflict",

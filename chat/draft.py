@@ -26,6 +26,7 @@ from ingest.promotional import promotional
 
 STEPS = ("screen", "standalone", "retrieve", "compose", "verify")
 NO_ANSWER = ("emergency", "crisis")  # nothing from the corpus stands beside these
+BESIDE = ("soon", "support")  # said beside an answer, which keeps its status
 
 
 @dataclass
@@ -107,7 +108,7 @@ class Draft:
 
     def _status(self) -> Status:
         for level in self.screening.levels:
-            if level != "soon":
+            if level not in BESIDE:
                 return level
         if not self.statements:
             return "not_found"

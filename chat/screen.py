@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from chat.answer import Turn
 from chat.screening.encoder import Encoder
 from chat.screening.rulebook import Finding, Rulebook, rulebook
-from chat.screening.rules import LEVELS, Level
+from chat.screening.rules import IF_DOUBTED, LEVELS, Level
 from chat.screening.second_opinion import RULE, Opinion, second_opinion
 from chat.settings import Settings
 
@@ -43,7 +43,7 @@ def screen(
     written = written_in(settings.language, " ".join([*before, question]))
     found = [one for language in written for one in _findings(rulebook(language), before, question)]
     screening = _screening(found)
-    if encoder is None or screening.level == "crisis":
+    if encoder is None:
         return screening
     text, added = "\n".join([*before, question]), set[Level]()
     for name in written:
@@ -71,10 +71,10 @@ def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Find
 
 
 def lowered(found: Sequence[Finding], opinion: Opinion) -> list[Finding]:
-    """The findings; emergencies that are doubted become what their rules say."""
+    """The findings; emergencies and crises that are doubted become what their rules say."""
     return [
         replace(one, rule=replace(one.rule, level=one.rule.if_doubted))
-        if one.rule.level == "emergency" and "emergency" in opinion.doubted
+        if one.rule.level in opinion.doubted & IF_DOUBTED.keys()
         else one
         for one in found
     ]

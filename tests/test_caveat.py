@@ -61,7 +61,7 @@ def test_every_notice_has_wording_and_no_name_left_open(kind: NoticeKind) -> Non
     assert "$" not in text
 
 
-@pytest.mark.parametrize("kind", ["emergency", "crisis", "soon", "personal_advice"])
+@pytest.mark.parametrize("kind", ["emergency", "crisis", "soon", "support", "personal_advice"])
 def test_grave_notices_are_easy_to_read(kind: NoticeKind) -> None:
     assert grade(notice(kind, SETTINGS).text) <= 8
 
@@ -92,6 +92,11 @@ def test_grave_notices_stand_alone_and_the_gravest_comes_first() -> None:
 def test_a_personal_decision_beside_a_warning_gets_both_notices() -> None:
     found = screen("I have kidney disease, should I take magnesium?", (), SETTINGS)
     assert [one.kind for one in notices(found, SETTINGS)] == ["soon", "personal_advice"]
+
+
+def test_whom_to_call_stands_beside_an_answer() -> None:
+    found = Screening("support", ("suicide",), ("support",))
+    assert [one.kind for one in notices(found, SETTINGS)] == ["support"]
 
 
 def test_nothing_found_needs_no_notice() -> None:

@@ -241,9 +241,15 @@ def test_what_is_kept_in_doubt_stays() -> None:
     assert lowered(kept, Opinion(doubted=frozenset({"emergency"}))) == kept
 
 
-def test_a_doubt_lowers_no_crisis() -> None:
+def test_a_doubt_lowers_a_crisis_to_whom_to_call_and_never_to_nothing() -> None:
     crises = [Finding(rule, ()) for rule in RULES if rule.level == "crisis"]
-    assert lowered(crises, Opinion(doubted=frozenset({"crisis", "emergency"}))) == crises
+    assert lowered(crises, Opinion(doubted=frozenset({"emergency"}))) == crises
+    levels = {
+        each.rule.name: each.rule.level
+        for each in lowered(crises, Opinion(doubted=frozenset({"crisis"})))
+    }
+    assert levels.pop("asks what kills") == "crisis"
+    assert set(levels.values()) == {"support"}
 
 
 def test_the_second_opinion_reads_the_encoder_that_was_taught_with_it() -> None:
@@ -262,7 +268,7 @@ def test_an_opinion_without_doubt_lowers_nothing() -> None:
 def test_the_second_opinion_lowers_no_example_that_must_fire() -> None:
     encoder = open_tuned_encoder()
     assert encoder is not None
-    told = [text for rule in EMERGENCIES for text in rule.fires]
+    told = [text for rule in RULES if rule.level in GRAVE for text in rule.fires]
     assert [t for t in told if screen(t, (), SETTINGS, encoder).level not in GRAVE] == []
 
 

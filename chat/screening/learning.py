@@ -52,11 +52,11 @@ class Lesson:
 
 LESSONS: dict[Level, Lesson] = {
     "crisis": Lesson(
-        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.02
+        frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.015, 0.05
     ),
-    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.03),
+    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.02),
     "soon": Lesson(frozenset({"personal_advice", "general", "harmless"}), 0.01),
-    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.035),
+    "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.015),
 }
 
 

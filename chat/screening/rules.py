@@ -6,8 +6,9 @@ needs: {chest} + {pressure} / {tight}      + is and, / is or; another needs line
 within: 12                                 words between them; `message` for anywhere
 unless: {ordinary reason}                  none of these anywhere in the message
 counts: asked                              holds although supposed, general or past
-if doubted: emergency                      level where the second opinion is sure of no emergency;
-                                           without this line it is lowered to soon
+if doubted: emergency                      level where the second opinion is sure that the rule's is
+                                           not there; without this line an emergency is lowered to
+                                           soon and a crisis to support
 fires: My chest feels tight and heavy.     examples, run by the tests
 quiet: What is a tight chest?
 """
@@ -21,8 +22,10 @@ from chat.screening.concepts import Mention, Places
 from chat.screening.textfiles import blocks
 from ingest.errors import UserError
 
-Level = Literal["crisis", "emergency", "soon", "personal_advice"]
+# support: no more than whom to call, beside an answer, for words that sound like a crisis.
+Level = Literal["crisis", "emergency", "soon", "support", "personal_advice"]
 LEVELS: tuple[Level, ...] = get_args(Level)  # gravest first
+IF_DOUBTED: dict[Level, Level] = {"emergency": "soon", "crisis": "support"}
 KEYS = {"level", "needs", "within", "unless", "beside", "counts", "if doubted", "fires", "quiet"}
 NEAR, AROUND, BESIDE, ANYWHERE = 20, 30, 6, 100_000
 Item = tuple[str, ...]
@@ -108,7 +111,7 @@ def _rule(name: str, lines: Iterable[str]) -> Rule:
         tuple(one for line in given["unless"] for one in _item(line, name)),
         tuple(one for line in given["beside"] for one in _item(line, name)),
         "asked" in given["counts"],
-        _level(given["if doubted"]) or "soon",
+        _level(given["if doubted"]) or IF_DOUBTED.get(level, level),
         tuple(given["fires"]),
         tuple(given["quiet"]),
     )

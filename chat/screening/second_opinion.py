@@ -2,8 +2,8 @@
 
 The vectors come from the packaged encoder, whose upper layers `learning.py` taught the levels; a
 model is a readout of the whole text and a few attention heads. It adds levels where somebody is
-spoken of. Where it is sure that a message is no emergency, rules that find one are lowered to
-"soon" unless they say otherwise (`if doubted`), and never to nothing.
+spoken of. Where it is sure that a message is no emergency or no crisis, rules that find one are
+lowered to "soon" or "support" unless they say otherwise (`if doubted`), and never to nothing.
 """
 
 import json
