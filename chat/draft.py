@@ -25,8 +25,13 @@ from ingest.library import Release
 from ingest.promotional import promotional
 
 STEPS = ("screen", "standalone", "retrieve", "compose", "verify")
+# What the screen decides; its other levels are said beside an answer, which keeps its status.
+DECIDED: dict[str, Status] = {
+    "crisis": "crisis",
+    "emergency": "emergency",
+    "personal_advice": "personal_advice",
+}
 NO_ANSWER = ("emergency", "crisis")  # nothing from the corpus stands beside these
-BESIDE = ("soon", "support")  # said beside an answer, which keeps its status
 
 
 @dataclass
@@ -108,8 +113,8 @@ class Draft:
 
     def _status(self) -> Status:
         for level in self.screening.levels:
-            if level not in BESIDE:
-                return level
+            if level in DECIDED:
+                return DECIDED[level]
         if not self.statements:
             return "not_found"
         return "partial" if self.unanswered else "answered"
