@@ -12,11 +12,11 @@ from functools import lru_cache
 from itertools import combinations
 
 from chat.compose import YES_OR_NO
-from chat.lexicon import lexicon
+from chat.lexicon import content, lexicon
 from chat.read import Candidate
 from chat.support import COUNTING, SAYING
 from chat.support.numbers import Quantity, quantities, same
-from chat.support.reading import PLAIN, Direction, Negation, Reading
+from chat.support.reading import FOCUS, PLAIN, VERBS, Direction, Negation, Reading
 from chat.terms import stem, terms
 
 APART = ("minerals and vitamins", "medicines", "people", "illnesses")
@@ -27,6 +27,7 @@ PROVING = frozenset(
 )
 HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
+STOPPING = ("prevents", "ceases", "reduces")
 FIGURED, NAMED, SHOWN = "figures", "the name", "what the evidence shows"
 ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 ASKS_YEAR = re.compile(r"\bwhen\b|\bwh(?:at|ich) year\b", re.IGNORECASE)
@@ -40,21 +41,28 @@ DOUBT = re.compile(
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
+NO_BETTER = re.compile(
+    r"\b(?:no|not) (?:better|more (?:effective|useful|helpful)) than (?:an? )?"
+    r"(?:placebo|dummy|sham|nothing)\b"
+)
 DOUBTED = 3  # words after a doubt of which a claim must have one
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 LACKING = frozenset(
-    [
-        "low",
-        "lack",
-        "without",
-        "deficiency",
-        "deficient",
-        "insufficient",
-        "little",
-        "less",
-        "shortage",
-    ]
+    (
+        "low lack lacks lacking without deficiency deficiencies deficient deficit deficits "
+        "insufficient inadequate little less shortage depleted depletion"
+    ).split()
 )
+ENOUGH = frozenset({"enough", "sufficient", "sufficiently"})
+# They hold in themselves what they deny, or only doubt: "harmless and rich in iron" denies no iron.
+DENYING_THEMSELVES = frozenset(
+    (
+        "harmless painless unsafe unclear unknown uncertain unnecessary inadequate insufficient "
+        "incorrect unsupported unproven doubtful"
+    ).split()
+)
+AFTER, NEXT = 5, 3  # words after a negation that may say what it compares, and what is not enough
+NOT_ALONE = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
 CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
@@ -233,21 +241,49 @@ def stances_differ(one: Reading, other: Reading, asked: Sequence[str]) -> str | 
     """One says that something helps with what is asked about, the other that it does not."""
     if _of_others(one, other) or _shared(one, other) < LOOSELY:
         return None
-    if {_stance(one, asked), _stance(other, asked)} == {True, False}:
+    mine, theirs = (_stances(reading, asked) for reading in (one, other))
+    if len({helps for helps, _ in mine}) != 1 or len({helps for helps, _ in theirs}) != 1:
+        return None
+    if any(a != b and _same_helper(x, y, one) for a, x in mine for b, y in theirs):
         return "whether it helps"
     return None
 
 
-def _stance(reading: Reading, asked: Sequence[str]) -> bool | None:
-    """Whether a sentence says that something helps with what is asked about; None if neither."""
-    helping = {side for word in HELPING for side in reading.lexicon.opposites.get(word, ())}
-    said = {
-        not direction.negated
+def _stances(reading: Reading, asked: Sequence[str]) -> list[tuple[bool, list[str]]]:
+    """(whether it helps, the stems of what helps) wherever something asked about is helped."""
+    helping = _sides_of(reading, HELPING)
+    found = [
+        (not _negated(reading, direction), _helper(reading, direction))
         for direction in reading.directions
         if direction.sides & helping
+        and direction.word not in LACKING
+        and not _compares(reading, direction.place)
         and any(reading.lexicon.any_alike(term, direction.about) for term in asked)
-    }
-    return said.pop() if len(said) == 1 else None
+    ]
+    return found or [(False, reading.content) for _ in NO_BETTER.findall(" ".join(reading.tokens))]
+
+
+def _negated(reading: Reading, direction: Direction) -> bool:
+    """Whether a denial reaches a direction word."""
+    denials = [each for each in reading.hard if _denies(each, reading)]
+    return any(direction.place in sorted(each.reached)[:FOCUS] for each in denials)
+
+
+def _helper(reading: Reading, direction: Direction) -> list[str]:
+    """What helps: what stands before in the clause, or in the sentence if nothing does."""
+    start, _ = reading.clause(direction.place)
+    before = content(reading.tokens[start : direction.place])
+    return [word for word in before or reading.content if word not in SAYING]
+
+
+def _same_helper(one: Sequence[str], other: Sequence[str], where: Reading) -> bool:
+    return any(where.lexicon.any_alike(word, other) for word in one)
+
+
+def _compares(reading: Reading, place: int) -> bool:
+    """Whether a word is only compared by, as in "not as effective as"."""
+    around = reading.tokens[max(0, place - 1) : place + 2]
+    return len(around) == 3 and around[0] in {"as", "so"} and around[2] == "as"
 
 
 def _of_others(one: Reading, other: Reading) -> bool:
@@ -331,19 +367,60 @@ def _equal(a: Quantity, b: Quantity) -> bool:
 
 def _denied(one: Reading, other: Reading) -> bool:
     """One denies what the other says."""
+    denials = [each for each in one.hard if _denies(each, one) and not _under_condition(each, one)]
     if len(one.hard) > 1 or _one_lacks(one, other):
         return False  # "without it muscles cannot relax" denies nothing
     return any(
-        _covers(negation, other) and not any(_answers(negation, n, one) for n in other.negations)
-        for negation in one.hard
+        _covers(negation, other)
+        and not any(_answers(negation, n, one) for n in other.negations)
+        and not (negation.word in VERBS and _stops(other))
+        and not (negation.word in LACKING and _lacks(other))  # both speak of a lack
+        for negation in denials
         if negation.word not in ("nothing", "without")
-        and not (negation.word in LACKING and LACKING & set(other.tokens))  # both speak of a lack
     )
 
 
+def _denies(negation: Negation, where: Reading) -> bool:
+    """Whether it denies what follows; "not only", "not enough" and "not as good as" do not."""
+    after = _after(negation, where)
+    compares = after[:1] == ["as"] or (after[:1] == ["so"] and "as" in after)
+    return (
+        negation.word not in DENYING_THEMSELVES
+        and not NOT_ALONE & set(after[:1])
+        and not ENOUGH & set(after[:NEXT])
+        and not compares
+    )
+
+
+def _under_condition(negation: Negation, where: Reading) -> bool:
+    """Whether an "if" or "when" stands before it in its sentence."""
+    before = where.tokens[: negation.place]
+    start = len(before) - before[::-1].index(".") if "." in before else 0
+    return bool(CONDITIONS & set(before[start:]))
+
+
+def _after(negation: Negation, where: Reading) -> list[str]:
+    return where.tokens[negation.place + 1 : negation.place + 1 + AFTER]
+
+
+def _stops(reading: Reading) -> bool:
+    """Whether it says that something is stopped, as "stops the nerve from firing" does, too."""
+    stopping = _sides_of(reading, STOPPING)
+    return any(direction.sides & stopping for direction in reading.directions)
+
+
+def _sides_of(reading: Reading, words: Iterable[str]) -> set[tuple[int, int]]:
+    return {side for word in words for side in reading.lexicon.opposites.get(word, ())}
+
+
+def _lacks(reading: Reading) -> bool:
+    """Whether it speaks of what is so where something lacks."""
+    enough = any(ENOUGH & set(_after(each, reading)[:NEXT]) for each in reading.hard)
+    return enough or bool(LACKING & set(reading.tokens))
+
+
 def _one_lacks(one: Reading, other: Reading) -> bool:
-    """Whether only one of them speaks of what is so where something lacks."""
-    return bool(LACKING & set(one.tokens)) != bool(LACKING & set(other.tokens))
+    return _lacks(one) != _lacks(other)
 
 
 def _covers(negation: Negation, other: Reading) -> bool:
@@ -363,26 +440,25 @@ def _opposite(one: Reading, other: Reading) -> bool:
     """A direction word against its opposite, about the same thing."""
     if _one_lacks(one, other):
         return False
-    stated = [[d for d in side.directions if not _is_condition(side, d)] for side in (one, other)]
-    for a in stated[0]:
-        against = [b for b in stated[1] if _about_same(a, b, one) and _turned(a, b)]
-        agreeing = any(a.sides & b.sides for b in stated[1])
+    mine, theirs = (
+        [d for d in side.directions if not _is_condition(side, d)] for side in (one, other)
+    )
+    return any(
         # "calcium contracts muscles, magnesium relaxes them" agrees with "magnesium relaxes them"
-        said_too = any(c.sides & b.sides for b in against for c in stated[0])
-        if against and not agreeing and not said_too:
-            return True
-    return False
+        not any((pair, side) in d.sides for d in theirs)
+        and not any((pair, 1 - side) in d.sides for d in mine)
+        for a in mine
+        for b in theirs
+        if _negated(one, a) == _negated(other, b) and _about_same(a, b, one)
+        for pair, side in a.sides
+        if (pair, 1 - side) in b.sides
+    )
 
 
 def _is_condition(reading: Reading, direction: Direction) -> bool:
     """Whether a direction word stands in a clause such as "when a nerve cell is excited"."""
     start, _ = reading.clause(direction.place)
     return bool(CONDITIONS & set(reading.tokens[start : start + 2]))
-
-
-def _turned(a: Direction, b: Direction) -> bool:
-    opposite = any((pair, 1 - side) in b.sides for pair, side in a.sides)
-    return opposite and a.negated == b.negated
 
 
 def _about_same(a: Direction, b: Direction, where: Reading) -> bool:
