@@ -18,6 +18,7 @@ from chat.support import COUNTING, SAYING
 from chat.support.numbers import Quantity, quantities, same
 from chat.support.reading import FOCUS, PLAIN, VERBS, Direction, Negation, Reading
 from chat.terms import stem, terms
+from ingest.sentences import sentence_spans
 
 APART = ("minerals and vitamins", "medicines", "people", "illnesses")
 # What stands between a negation and what it denies: "no good evidence that", "no effect on".
@@ -84,9 +85,10 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class _Side:
-    """A sentence, read once for all comparisons."""
+    """A sentence of a candidate, read once for all comparisons."""
 
     candidate: Candidate
+    text: str
     reading: Reading
     figures: tuple[Quantity, ...]
 
@@ -102,22 +104,24 @@ def disagreements(
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
     on_it = [c for c in candidates if _on(asked, c.text) and _naming(c.text, named)]
-    sides = [_side(candidate, language) for candidate in on_it[:READ]]
-    found: list[Disagreement] = []
+    sides = [side for candidate in on_it[:READ] for side in _sides(candidate, language)]
+    sides = [side for side in sides if _on(asked, side.text)]
+    found: dict[tuple[int, int], Disagreement] = {}
     for one, other in combinations(sides, 2):
-        if one.candidate.found.document.id == other.candidate.found.document.id:
+        pair = (id(one.candidate), id(other.candidate))
+        if one.candidate.found.document.id == other.candidate.found.document.id or pair in found:
             continue
         about = _about(one, other, asked) or _other_fact(question, one, other)
         if about is None and YES_OR_NO.search(question) and _doubted(one, other, asked):
             about = SHOWN
         if about:
-            found.append(Disagreement(one.candidate, other.candidate, about))
-    return sorted(found, key=lambda each: each.about == SHOWN)
+            found[pair] = Disagreement(one.candidate, other.candidate, about)
+    return sorted(found.values(), key=lambda each: each.about == SHOWN)
 
 
 def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
     """What two sides disagree on: what they say, or whether it helps."""
-    mine, theirs = one.candidate.text, other.candidate.text
+    mine, theirs = one.text, other.text
     apart = not _naming(theirs, _names(mine)) and not _naming(mine, _names(theirs))
     about = disagree(one.reading, other.reading, one.figures, other.figures)
     if about == FIGURED and apart:
@@ -129,7 +133,7 @@ def _other_fact(question: str, one: _Side, other: _Side) -> str | None:
     """Two sentences about the same thing name different people or years where those are asked."""
     if _shared(one.reading, other.reading) < FIGURES:
         return None
-    texts = (one.candidate.text, other.candidate.text)
+    texts = (one.text, other.text)
     for asks, facts, about in ((ASKS_WHO, _names, NAMED), (ASKS_YEAR, _years, FIGURED)):
         mine, theirs = (facts(text) - facts(question) for text in texts)
         if asks.search(question) and mine and theirs and not mine & theirs:
@@ -143,12 +147,12 @@ def _years(text: str) -> frozenset[str]:
 
 def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     """One is somebody's claim of what is asked, the other says that nothing shows it."""
-    doubts = [bool(DOUBT.search(side.candidate.text)) for side in (one, other)]
+    doubts = [bool(DOUBT.search(side.text)) for side in (one, other)]
     if doubts[0] == doubts[1] or _of_others(one.reading, other.reading):
         return False
     doubter, claim = (one, other) if doubts[0] else (other, one)
     document = claim.candidate.found.document
-    if not _reaches(doubter.candidate.text, claim.reading):
+    if not _reaches(doubter.text, claim.reading):
         return False
     claims = document.sells or document.about.kind == "personal"
     return claims and all(_covers_most(asked, side.reading) for side in (one, other))
@@ -303,14 +307,16 @@ def _things(reading: Reading, kind: str) -> set[str]:
 
 
 def _on(asked: Sequence[str], text: str) -> bool:
-    """Whether a sentence is about what is asked: it carries enough of the question's terms."""
+    """Whether a text is about what is asked: it carries enough of the question's terms."""
     carried = set(terms(text))
     return sum(term in carried for term in asked) >= ABOUT * len(asked)
 
 
-def _side(candidate: Candidate, language: str) -> _Side:
-    reading, figures = _read(candidate.text, language)
-    return _Side(candidate, reading, figures)
+def _sides(candidate: Candidate, language: str) -> list[_Side]:
+    """Each of its sentences by itself: what one denies the next may say of something else."""
+    text = candidate.text
+    sentences = [text[start:end] for start, end in sentence_spans(text, language=language)]
+    return [_Side(candidate, sentence, *_read(sentence, language)) for sentence in sentences]
 
 
 @lru_cache(maxsize=10_000)
