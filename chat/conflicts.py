@@ -48,6 +48,14 @@ NO_BETTER = re.compile(
 )
 DOUBTED = 3  # words after a doubt of which a claim must have one
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
+ONE_OF_MANY = re.compile(r"\b(?:only|just) one of\b|\bone of (?:several|many)\b")
+PUT_DOWN = re.compile(
+    r"\bputs?\b.*\bdown to\b|\b(?:caused by|due to|because of|the (?:root )?cause)\b"
+    r"|\b(?:comes?|stems?|results?|arises?) from\b"
+)
+MAYBE = frozenset(
+    "may might can could sometimes often some partly possibly perhaps one".split()
+)
 LACKING = frozenset(
     (
         "low lack lacks lacking without deficiency deficiencies deficient deficit deficits "
@@ -69,7 +77,8 @@ LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
 READ = 14  # sentences that are compared
-ABOUT = 0.34  # share of the question's terms that both sentences must carry
+ABOUT = 0.51
+ALIKE = 2
 TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
 FIGURES = 0.6  # the same, where only the figures differ
 
@@ -103,9 +112,9 @@ def disagreements(
     asked = terms(question)
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
-    on_it = [c for c in candidates if _on(asked, c.text) and _naming(c.text, named)]
-    sides = [side for candidate in on_it[:READ] for side in _sides(candidate, language)]
-    sides = [side for side in sides if _on(asked, side.text)]
+    naming = [each for each in candidates if _naming(each.text, named)]
+    sides = [side for candidate in naming for side in _sides(candidate, language)]
+    sides = [side for side in sides if _on(asked, side)][:READ]
     found: dict[tuple[int, int], Disagreement] = {}
     for one, other in combinations(sides, 2):
         pair = (id(one.candidate), id(other.candidate))
@@ -236,7 +245,7 @@ def disagree(
         return "whether it is so"
     if _opposite(one, other):
         return "the direction"
-    if _only(one, other) or _only(other, one):
+    if any(_only(a, b) or _one_of_many(a, b) for a, b in ((one, other), (other, one))):
         return "whether it is the only one"
     return None
 
@@ -306,10 +315,12 @@ def _things(reading: Reading, kind: str) -> set[str]:
     return things | adults
 
 
-def _on(asked: Sequence[str], text: str) -> bool:
-    """Whether a text is about what is asked: it carries enough of the question's terms."""
-    carried = set(terms(text))
-    return sum(term in carried for term in asked) >= ABOUT * len(asked)
+def _on(asked: Sequence[str], side: _Side) -> bool:
+    """Whether a sentence is about what is asked: it carries enough of the question's terms."""
+    own, reading = set(terms(side.text)), side.reading
+    carried = sum(term in own for term in asked)
+    alike = sum(reading.lexicon.any_alike(term, reading.content) for term in asked)
+    return carried >= ABOUT * len(asked) or alike >= ALIKE * len(asked)
 
 
 def _sides(candidate: Candidate, language: str) -> list[_Side]:
@@ -483,6 +494,13 @@ def _only(one: Reading, other: Reading) -> bool:
     kinds = {kind for kind, _ in named}
     others = {known[token] for token in other.tokens if token in known}
     return bool(named) and any(kind in kinds and (kind, t) not in named for kind, t in others)
+
+
+def _one_of_many(one: Reading, other: Reading) -> bool:
+    """One says that a thing is one cause of several, the other puts all down to a single one."""
+    texts = [" ".join(reading.tokens) for reading in (one, other)]
+    unsure = bool(MAYBE & set(other.tokens))
+    return bool(ONE_OF_MANY.search(texts[0]) and PUT_DOWN.search(texts[1])) and not unsure
 
 
 def pairs(found: Sequence[Disagreement]) -> Iterator[tuple[str, str, str]]:
