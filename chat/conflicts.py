@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from chat.compose import YES_OR_NO
-from chat.lexicon import content, lexicon
+from chat.lexicon import content, lexicon, stems
 from chat.read import Candidate
 from chat.support import COUNTING, SAYING
 from chat.support.numbers import Quantity, quantities, same
@@ -39,6 +39,7 @@ DOUBT = re.compile(
     r"|(?:not|never) (?:been )?(?:shown|proven|proved)|cannot (?:say|tell|show)"
     r"|says? nothing about|not enough evidence|rests? on (?:statements|claims|opinions?)"
     r"|(?:nobody|no one) should|only one of (?:several|many)"
+    r"|(?:gives?|gave|offers?|cites?|names?|has) no (?:study|studies|trials?|evidence|proof|sources?)"
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
@@ -46,7 +47,14 @@ NO_BETTER = re.compile(
     r"\b(?:no|not) (?:better|more (?:effective|useful|helpful)) than (?:an? )?"
     r"(?:placebo|dummy|sham|nothing)\b"
 )
-DOUBTED = 3  # words after a doubt of which a claim must have one
+FIRST, MOSTLY = 4, 0.6  # words after a doubt, and the share of these that a claim must carry
+AFTERWARDS = re.compile(r"unsupported|rest", re.IGNORECASE)  # what they doubt stands before them
+NOT_SHOWING = re.compile(r"(?:does|do|did) not (?:show|test)", re.IGNORECASE)
+SHOWING = stems(
+    "study studies trial trials survey analysis review research result finding findings article "
+    "post story page evidence experience competition author measurement"
+)
+OF_ITSELF = re.compile(r"this (?:page|article|text|document|note|site|story)\b", re.IGNORECASE)
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 ONE_OF_MANY = re.compile(r"\b(?:only|just) one of\b|\bone of (?:several|many)\b")
 PUT_DOWN = re.compile(
@@ -77,8 +85,8 @@ LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
 READ = 14  # sentences that are compared
-ABOUT = 0.51
-ALIKE = 2
+ABOUT = 0.45
+ALIKE = 0.6
 TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
 FIGURES = 0.6  # the same, where only the figures differ
 
@@ -156,22 +164,32 @@ def _years(text: str) -> frozenset[str]:
 
 def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     """One is somebody's claim of what is asked, the other says that nothing shows it."""
-    doubts = [bool(DOUBT.search(side.text)) for side in (one, other)]
-    if doubts[0] == doubts[1] or _of_others(one.reading, other.reading):
+    doubts = [_doubt(side.text) for side in (one, other)]
+    if all(doubts) or not any(doubts) or _of_others(one.reading, other.reading):
         return False
-    doubter, claim = (one, other) if doubts[0] else (other, one)
+    doubt, claim = (doubts[0], other) if doubts[0] else (doubts[1], one)
     document = claim.candidate.found.document
-    if not _reaches(doubter.text, claim.reading):
-        return False
     claims = document.sells or document.about.kind == "personal"
-    return claims and all(_covers_most(asked, side.reading) for side in (one, other))
+    if not claims or OF_ITSELF.match(claim.text) or not _reaches(doubt, claim):
+        return False
+    return all(_covers_most(asked, side.reading) for side in (one, other))
 
 
-def _reaches(doubter: str, claim: Reading) -> bool:
-    """Whether what is doubted first is something that the claim speaks of."""
-    doubt = DOUBT.search(doubter)
-    doubted = terms(doubter[doubt.end() :])[:DOUBTED] if doubt else []
-    return not doubted or any(claim.lexicon.any_alike(word, claim.content) for word in doubted)
+def _doubt(text: str) -> re.Match[str] | None:
+    """Where a sentence doubts; "tight muscles do not show a lack" is no doubt of evidence."""
+    doubt = DOUBT.search(text)
+    if doubt is None or not NOT_SHOWING.match(doubt[0]):
+        return doubt
+    clause = terms(re.split(r"[,;:.]| but ", text[: doubt.start()])[-1])
+    return doubt if not clause or SHOWING & set(clause) else None
+
+
+def _reaches(doubt: re.Match[str], claim: _Side) -> bool:
+    """Whether the claim says what is doubted: most of its first words, or half of them all."""
+    after = [] if AFTERWARDS.match(doubt[0]) else terms(doubt.string[doubt.end() :])
+    doubted = after or terms(doubt.string[: doubt.start()])[-FIRST:]
+    said = [claim.reading.lexicon.any_alike(word, claim.reading.content) for word in doubted]
+    return sum(said[:FIRST]) >= MOSTLY * len(said[:FIRST]) or sum(said) >= TOGETHER * len(said)
 
 
 def _covers_most(asked: Sequence[str], reading: Reading) -> bool:
