@@ -16,11 +16,11 @@ from chat.lexicon import content, lexicon, stems
 from chat.read import Candidate
 from chat.support import COUNTING, SAYING
 from chat.support.numbers import Quantity, quantities, same
-from chat.support.reading import FOCUS, PLAIN, VERBS, Direction, Negation, Reading
+from chat.support.reading import COMPARING, FOCUS, PLAIN, VERBS, Direction, Negation, Reading
 from chat.terms import stem, terms
 from ingest.sentences import sentence_spans
 
-APART = ("minerals and vitamins", "medicines", "people", "illnesses")
+APART = ("minerals and vitamins", "medicines", "people", "illnesses", "ways in")
 # What stands between a negation and what it denies: "no good evidence that", "no effect on".
 PROVING = frozenset(
     {"trial", "shown", "proven", "evid", "proof", "good", "known", "studi", "show", "effect"}
@@ -28,7 +28,10 @@ PROVING = frozenset(
 )
 HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
-STOPPING = ("prevents", "ceases", "reduces")
+# Said of what helps even where nothing follows.
+OF_ITSELF = frozenset(
+    "help helps helped helpful effective useful beneficial works good successful".split()
+)
 FIGURED, NAMED, SHOWN = "figures", "the name", "what the evidence shows"
 ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 ASKS_YEAR = re.compile(r"\bwhen\b|\bwh(?:at|ich) year\b", re.IGNORECASE)
@@ -39,7 +42,6 @@ DOUBT = re.compile(
     r"|(?:not|never) (?:been )?(?:shown|proven|proved)|cannot (?:say|tell|show)"
     r"|says? nothing about|not enough evidence|rests? on (?:statements|claims|opinions?)"
     r"|(?:nobody|no one) should|only one of (?:several|many)"
-    r"|(?:gives?|gave|offers?|cites?|names?|has) no (?:study|studies|trials?|evidence|proof|sources?)"
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
@@ -54,7 +56,13 @@ SHOWING = stems(
     "study studies trial trials survey analysis review research result finding findings article "
     "post story page evidence experience competition author measurement"
 )
-OF_ITSELF = re.compile(r"this (?:page|article|text|document|note|site|story)\b", re.IGNORECASE)
+# Sentences of a text about itself, or about what it lacks, claim nothing of the matter.
+NO_CLAIM = re.compile(
+    r"^this (?:page|article|text|document|note|site|story)\b"
+    r"|\b(?:gives?|gave|offers?|cites?|names?|has) no (?:study|studies|trials?|evidence|proof|source"
+    r"|measurement)",
+    re.IGNORECASE,
+)
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 ONE_OF_MANY = re.compile(r"\b(?:only|just) one of\b|\bone of (?:several|many)\b")
 PUT_DOWN = re.compile(
@@ -79,6 +87,10 @@ DENYING_THEMSELVES = frozenset(
     ).split()
 )
 AFTER, NEXT = 5, 3  # words after a negation that may say what it compares, and what is not enough
+COMPARED = frozenset(
+    "than better best more most preferred superior faster stronger as equal equals same".split()
+)
+KNOWN = frozenset({"known", "understood", "clear", "certain", "sure"})  # "not known" only doubts
 NOT_ALONE = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
 CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
@@ -170,9 +182,11 @@ def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     doubt, claim = (doubts[0], other) if doubts[0] else (doubts[1], one)
     document = claim.candidate.found.document
     claims = document.sells or document.about.kind == "personal"
-    if not claims or OF_ITSELF.match(claim.text) or not _reaches(doubt, claim):
+    if not claims or NO_CLAIM.search(claim.text) or not _reaches(doubt, claim):
         return False
-    return all(_covers_most(asked, side.reading) for side in (one, other))
+    doubted, reading = _doubted_words(doubt), claim.reading
+    carried = sum(reading.lexicon.any_alike(term, doubted) for term in asked)
+    return carried >= CLAIMED * len(asked) and _covers_most(asked, reading)
 
 
 def _doubt(text: str) -> re.Match[str] | None:
@@ -186,10 +200,14 @@ def _doubt(text: str) -> re.Match[str] | None:
 
 def _reaches(doubt: re.Match[str], claim: _Side) -> bool:
     """Whether the claim says what is doubted: most of its first words, or half of them all."""
-    after = [] if AFTERWARDS.match(doubt[0]) else terms(doubt.string[doubt.end() :])
-    doubted = after or terms(doubt.string[: doubt.start()])[-FIRST:]
+    doubted = _doubted_words(doubt)
     said = [claim.reading.lexicon.any_alike(word, claim.reading.content) for word in doubted]
     return sum(said[:FIRST]) >= MOSTLY * len(said[:FIRST]) or sum(said) >= TOGETHER * len(said)
+
+
+def _doubted_words(doubt: re.Match[str]) -> list[str]:
+    after = [] if AFTERWARDS.match(doubt[0]) else terms(doubt.string[doubt.end() :])
+    return after or terms(doubt.string[: doubt.start()])[-FIRST:]
 
 
 def _covers_most(asked: Sequence[str], reading: Reading) -> bool:
@@ -255,7 +273,11 @@ def disagree(
 ) -> str | None:
     """What two sentences disagree on, in a few words; None if they do not."""
     shared = _shared(one, other)
-    if shared < TOGETHER or _of_others(one, other):
+    if shared < TOGETHER:
+        return None
+    if any(_only(a, b) or _one_of_many(a, b) for a, b in ((one, other), (other, one))):
+        return "whether it is the only one"
+    if _of_others(one, other):
         return None
     if shared >= FIGURES and _figures_differ(figures, others):
         return FIGURED
@@ -263,8 +285,6 @@ def disagree(
         return "whether it is so"
     if _opposite(one, other):
         return "the direction"
-    if any(_only(a, b) or _one_of_many(a, b) for a, b in ((one, other), (other, one))):
-        return "whether it is the only one"
     return None
 
 
@@ -289,6 +309,7 @@ def _stances(reading: Reading, asked: Sequence[str]) -> list[tuple[bool, list[st
         if direction.sides & helping
         and direction.word not in LACKING
         and not _compares(reading, direction.place)
+        and (direction.word in OF_ITSELF or _has_object(reading, direction))
         and any(reading.lexicon.any_alike(term, direction.about) for term in asked)
     ]
     return found or [(False, reading.content) for _ in NO_BETTER.findall(" ".join(reading.tokens))]
@@ -298,6 +319,12 @@ def _negated(reading: Reading, direction: Direction) -> bool:
     """Whether a denial reaches a direction word."""
     denials = [each for each in reading.hard if _denies(each, reading)]
     return any(direction.place in sorted(each.reached)[:FOCUS] for each in denials)
+
+
+def _has_object(reading: Reading, direction: Direction) -> bool:
+    """Whether something follows: "pain that does not ease" says nothing of what helps."""
+    _, end = reading.clause(direction.place)
+    return bool(content(reading.tokens[direction.place + 1 : end]))
 
 
 def _helper(reading: Reading, direction: Direction) -> list[str]:
@@ -408,7 +435,7 @@ def _denied(one: Reading, other: Reading) -> bool:
     return any(
         _covers(negation, other)
         and not any(_answers(negation, n, one) for n in other.negations)
-        and not (negation.word in VERBS and _stops(other))
+        and not (_by_than(one, negation.place) and not COMPARED & set(other.tokens))
         and not (negation.word in LACKING and _lacks(other))  # both speak of a lack
         for negation in denials
         if negation.word not in ("nothing", "without")
@@ -420,9 +447,10 @@ def _denies(negation: Negation, where: Reading) -> bool:
     after = _after(negation, where)
     compares = after[:1] == ["as"] or (after[:1] == ["so"] and "as" in after)
     return (
-        negation.word not in DENYING_THEMSELVES
+        negation.word not in DENYING_THEMSELVES | VERBS
         and not NOT_ALONE & set(after[:1])
         and not ENOUGH & set(after[:NEXT])
+        and not KNOWN & set(after[:1])
         and not compares
     )
 
@@ -438,12 +466,6 @@ def _after(negation: Negation, where: Reading) -> list[str]:
     return where.tokens[negation.place + 1 : negation.place + 1 + AFTER]
 
 
-def _stops(reading: Reading) -> bool:
-    """Whether it says that something is stopped, as "stops the nerve from firing" does, too."""
-    stopping = _sides_of(reading, STOPPING)
-    return any(direction.sides & stopping for direction in reading.directions)
-
-
 def _sides_of(reading: Reading, words: Iterable[str]) -> set[tuple[int, int]]:
     return {side for word in words for side in reading.lexicon.opposites.get(word, ())}
 
@@ -451,7 +473,8 @@ def _sides_of(reading: Reading, words: Iterable[str]) -> set[tuple[int, int]]:
 def _lacks(reading: Reading) -> bool:
     """Whether it speaks of what is so where something lacks."""
     enough = any(ENOUGH & set(_after(each, reading)[:NEXT]) for each in reading.hard)
-    return enough or bool(LACKING & set(reading.tokens))
+    lacking = [place for place, token in enumerate(reading.tokens) if token in LACKING]
+    return enough or any(not _by_than(reading, place) for place in lacking)
 
 
 def _one_lacks(one: Reading, other: Reading) -> bool:
@@ -462,7 +485,7 @@ def _covers(negation: Negation, other: Reading) -> bool:
     """Whether the other speaks of what is denied: its head, and half of what it reaches."""
     scope = [word for word in dict.fromkeys(negation.scope) if word not in SAYING | PROVING]
     kept = [word for word in scope if other.lexicon.any_alike(word, other.content)]
-    return bool(kept) and kept[0] in scope[:HEADS] and len(kept) >= TOGETHER * len(scope)
+    return bool(kept) and kept[0] in scope[:HEADS] and len(kept) > TOGETHER * len(scope)
 
 
 def _answers(negation: Negation, other: Negation, where: Reading) -> bool:
@@ -476,7 +499,8 @@ def _opposite(one: Reading, other: Reading) -> bool:
     if _one_lacks(one, other):
         return False
     mine, theirs = (
-        [d for d in side.directions if not _is_condition(side, d)] for side in (one, other)
+        [d for d in side.directions if not _is_condition(side, d) and not _by_than(side, d.place)]
+        for side in (one, other)
     )
     return any(
         # "calcium contracts muscles, magnesium relaxes them" agrees with "magnesium relaxes them"
@@ -488,6 +512,13 @@ def _opposite(one: Reading, other: Reading) -> bool:
         for pair, side in a.sides
         if (pair, 1 - side) in b.sides
     )
+
+
+def _by_than(reading: Reading, place: int) -> bool:
+    """Whether something is only compared, as in "more discomfort than other pain"."""
+    _, end = reading.clause(place)
+    than = "than" in reading.tokens[place:end]
+    return than and bool(COMPARING & set(reading.tokens[place:end]))
 
 
 def _is_condition(reading: Reading, direction: Direction) -> bool:
