@@ -63,6 +63,7 @@ NO_CLAIM = re.compile(
     r"|measurement)",
     re.IGNORECASE,
 )
+DENIED = 0.33  # share of the question's terms in what is denied
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 ONE_OF_MANY = re.compile(r"\b(?:only|just) one of\b|\bone of (?:several|many)\b")
 PUT_DOWN = re.compile(
@@ -152,7 +153,7 @@ def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
     """What two sides disagree on: what they say, or whether it helps."""
     mine, theirs = one.text, other.text
     apart = not _naming(theirs, _names(mine)) and not _naming(mine, _names(theirs))
-    about = disagree(one.reading, other.reading, one.figures, other.figures)
+    about = disagree(one.reading, other.reading, one.figures, other.figures, asked)
     if about == FIGURED and apart:
         about = None  # figures of two things that have names of their own
     return about or stances_differ(one.reading, other.reading, asked)
@@ -210,9 +211,9 @@ def _doubted_words(doubt: re.Match[str]) -> list[str]:
     return after or terms(doubt.string[: doubt.start()])[-FIRST:]
 
 
-def _covers_most(asked: Sequence[str], reading: Reading) -> bool:
+def _covers_most(asked: Sequence[str], reading: Reading, least: float = CLAIMED) -> bool:
     carried = sum(reading.lexicon.any_alike(term, reading.content) for term in asked)
-    return carried >= CLAIMED * len(asked)
+    return carried >= least * len(asked)
 
 
 @lru_cache(maxsize=10_000)
@@ -234,23 +235,25 @@ def with_both_sides(
     language: str = "en",
 ) -> tuple[list[Candidate], list[Disagreement]]:
     """The chosen sentences with the other side of each disagreement, and what is disagreed on."""
+    asked = terms(question)
     places = {(c.found.document.id, c.start) for c in chosen}
     others = [c for c in candidates if (c.found.document.id, c.start) not in places]
     shown = list(chosen)
     kept: list[Disagreement] = []
     for each in disagreements(question, [*chosen, *others], language):
         missing = [side for side in (each.one, each.other) if side not in shown]
-        if len(missing) == 1 and not any(_says(each.about, old, missing[0]) for old in kept):
-            shown.append(missing[0])
-        if len(missing) <= 1 and all(side in shown for side in (each.one, each.other)):
+        told = any(_says(each.about, old, missing) for old in kept)
+        if missing and not told and (len(missing) == 1 or (not kept and YES_OR_NO.search(question) and each.about != SHOWN and all(_covers_most(asked, _read(s.text,language)[0], 0.75) for s in missing))):
+            shown += missing
+        if all(side in shown for side in (each.one, each.other)):
             kept.append(each)
     needed = [side for each in kept for side in (each.one, each.other)]
     return _within_room(shown, needed), kept
 
 
-def _says(about: str, old: Disagreement, missing: Candidate) -> bool:
+def _says(about: str, old: Disagreement, missing: Sequence[Candidate]) -> bool:
     """Whether a disagreement that is shown already is the same one: no third side is added."""
-    return about == old.about and missing not in (old.one, old.other)
+    return about == old.about and not any(side in (old.one, old.other) for side in missing)
 
 
 def _within_room(shown: Sequence[Candidate], needed: Sequence[Candidate]) -> list[Candidate]:
@@ -270,8 +273,12 @@ def disagree(
     other: Reading,
     figures: Sequence[Quantity] = (),
     others: Sequence[Quantity] = (),
+    asked: Sequence[str] = (),
 ) -> str | None:
-    """What two sentences disagree on, in a few words; None if they do not."""
+    """What two sentences disagree on, in a few words; None if they do not.
+
+    asked: the terms of a question; what is denied must have some of them.
+    """
     shared = _shared(one, other)
     if shared < TOGETHER:
         return None
@@ -281,7 +288,7 @@ def disagree(
         return None
     if shared >= FIGURES and _figures_differ(figures, others):
         return FIGURED
-    if _denied(one, other) or _denied(other, one):
+    if _denied(one, other, asked) or _denied(other, one, asked):
         return "whether it is so"
     if _opposite(one, other):
         return "the direction"
@@ -427,19 +434,27 @@ def _equal(a: Quantity, b: Quantity) -> bool:
     return inside or within or (same(a.value, ends[0]) and same(a.other, ends[1]))
 
 
-def _denied(one: Reading, other: Reading) -> bool:
+def _denied(one: Reading, other: Reading, asked: Sequence[str]) -> bool:
     """One denies what the other says."""
     denials = [each for each in one.hard if _denies(each, one) and not _under_condition(each, one)]
     if len(one.hard) > 1 or _one_lacks(one, other):
         return False  # "without it muscles cannot relax" denies nothing
     return any(
         _covers(negation, other)
+        and _is_asked(negation, one, asked)
         and not any(_answers(negation, n, one) for n in other.negations)
         and not (_by_than(one, negation.place) and not COMPARED & set(other.tokens))
         and not (negation.word in LACKING and _lacks(other))  # both speak of a lack
         for negation in denials
         if negation.word not in ("nothing", "without")
     )
+
+
+def _is_asked(negation: Negation, where: Reading, asked: Sequence[str]) -> bool:
+    """Whether what is denied is asked about, and not only the study that does not show it."""
+    studies = negation.subject if SHOWING & set(negation.subject) else ()
+    denied = [word for word in negation.clause if word not in studies or word in negation.scope]
+    return sum(where.lexicon.any_alike(term, denied) for term in asked) >= DENIED * len(asked)
 
 
 def _denies(negation: Negation, where: Reading) -> bool:
@@ -539,10 +554,9 @@ def _only(one: Reading, other: Reading) -> bool:
         return False
     known = one.lexicon.entities
     place = one.tokens.index("only")
-    named = {known[token] for token in one.tokens[place : place + 5] if token in known}
-    kinds = {kind for kind, _ in named}
+    named = [known[token] for token in one.tokens[place : place + 5] if token in known]
     others = {known[token] for token in other.tokens if token in known}
-    return bool(named) and any(kind in kinds and (kind, t) not in named for kind, t in others)
+    return any(kind == named[0][0] and (kind, t) not in named for kind, t in others if named)
 
 
 def _one_of_many(one: Reading, other: Reading) -> bool:
