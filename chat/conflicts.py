@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 
 from chat.compose import YES_OR_NO
 from chat.lexicon import content, lexicon, stems
@@ -73,6 +73,12 @@ PUT_DOWN = re.compile(
 MAYBE = frozenset(
     "may might can could sometimes often some partly possibly perhaps one".split()
 )
+# What is said to be so without exception, and what only at times.
+ALWAYS = frozenset(
+    "always inevitable inevitably unavoidable unavoidably invariably certainly definitely "
+    "guaranteed guarantees".split()
+)
+SOMETIMES = frozenset("may might sometimes occasionally possibly perhaps rarely seldom".split())
 LACKING = frozenset(
     (
         "low lack lacks lacking without deficiency deficiencies deficient deficit deficits "
@@ -97,7 +103,7 @@ CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
-READ = 14  # sentences that are compared
+READ = 14
 ABOUT = 0.45
 ALIKE = 0.6
 TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
@@ -133,9 +139,9 @@ def disagreements(
     asked = terms(question)
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
-    naming = [each for each in candidates if _naming(each.text, named)]
-    sides = [side for candidate in naming for side in _sides(candidate, language)]
-    sides = [side for side in sides if _on(asked, side)][:READ]
+    every = (side for candidate in candidates for side in _sides(candidate, language))
+    on_it = (side for side in every if _naming(side.text, named) and _on(asked, side))
+    sides = list(islice(on_it, READ))
     found: dict[tuple[int, int], Disagreement] = {}
     for one, other in combinations(sides, 2):
         pair = (id(one.candidate), id(other.candidate))
@@ -292,6 +298,8 @@ def disagree(
         return "whether it is so"
     if _opposite(one, other):
         return "the direction"
+    if any(_certain(a) and _unsure(b) and not _one_lacks(a, b) for a, b in ((one, other), (other, one))):
+        return "whether it is so"
     return None
 
 
@@ -557,6 +565,15 @@ def _only(one: Reading, other: Reading) -> bool:
     named = [known[token] for token in one.tokens[place : place + 5] if token in known]
     others = {known[token] for token in other.tokens if token in known}
     return any(kind == named[0][0] and (kind, t) not in named for kind, t in others if named)
+
+
+def _certain(reading: Reading) -> bool:
+    return bool(ALWAYS & set(reading.tokens)) and not reading.hard
+
+
+def _unsure(reading: Reading) -> bool:
+    """Whether it says that something is so for some, at times or perhaps."""
+    return bool(SOMETIMES & set(reading.tokens)) and not ALWAYS & set(reading.tokens)
 
 
 def _one_of_many(one: Reading, other: Reading) -> bool:
