@@ -1,8 +1,7 @@
 """Where two sources disagree on the question: both are shown and marked, neither is declared right.
 
-Two sentences of different documents disagree when they speak of the same thing and give different
-figures, opposite directions, one says what the other denies, or one says "only" what the other
-does not.
+Sentences of different documents are compared two by two (`chat/disagree.py`); of an answer that one
+side would give alone the other side becomes part.
 """
 
 import re
@@ -12,27 +11,25 @@ from functools import lru_cache
 from itertools import combinations, islice
 
 from chat.compose import YES_OR_NO
-from chat.lexicon import content, lexicon, stems
+from chat.disagree import (
+    FIGURED,
+    FIGURES,
+    MOSTLY,
+    SHOWING,
+    TOGETHER,
+    disagree,
+    of_others,
+    shared,
+    stances_differ,
+)
+from chat.lexicon import lexicon
 from chat.read import Candidate
-from chat.support import COUNTING, SAYING
-from chat.support.numbers import Quantity, quantities, same
-from chat.support.reading import COMPARING, FOCUS, PLAIN, VERBS, Direction, Negation, Reading
-from chat.terms import stem, terms
+from chat.support.numbers import Quantity, quantities
+from chat.support.reading import Reading
+from chat.terms import terms
 from ingest.sentences import sentence_spans
 
-APART = ("minerals and vitamins", "medicines", "people", "illnesses", "ways in")
-# What stands between a negation and what it denies: "no good evidence that", "no effect on".
-PROVING = frozenset(
-    {"trial", "shown", "proven", "evid", "proof", "good", "known", "studi", "show", "effect"}
-    | {"benefit", "favour"}
-)
-HEADS = 2  # words after a negation of which one must be spoken of
-HELPING = ("helps", "relieves", "prevents")
-# Said of what helps even where nothing follows.
-OF_ITSELF = frozenset(
-    "help helps helped helpful effective useful beneficial works good successful".split()
-)
-FIGURED, NAMED, SHOWN = "figures", "the name", "what the evidence shows"
+NAMED, SHOWN = "the name", "what the evidence shows"
 ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 ASKS_YEAR = re.compile(r"\bwhen\b|\bwh(?:at|ich) year\b", re.IGNORECASE)
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -45,69 +42,23 @@ DOUBT = re.compile(
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
-NO_BETTER = re.compile(
-    r"\b(?:no|not) (?:better|more (?:effective|useful|helpful)) than (?:an? )?"
-    r"(?:placebo|dummy|sham|nothing)\b"
-)
-FIRST, MOSTLY = 4, 0.6  # words after a doubt, and the share of these that a claim must carry
+FIRST = 4  # words after a doubt that a claim must mostly carry
 AFTERWARDS = re.compile(r"unsupported|rest", re.IGNORECASE)  # what they doubt stands before them
 NOT_SHOWING = re.compile(r"(?:does|do|did) not (?:show|test)", re.IGNORECASE)
-SHOWING = stems(
-    "study studies trial trials survey analysis review research result finding findings article "
-    "post story page evidence experience competition author measurement"
-)
 # Sentences of a text about itself, or about what it lacks, claim nothing of the matter.
 NO_CLAIM = re.compile(
     r"^this (?:page|article|text|document|note|site|story)\b"
-    r"|\b(?:gives?|gave|offers?|cites?|names?|has) no (?:study|studies|trials?|evidence|proof|source"
-    r"|measurement)",
+    r"|\b(?:gives?|gave|offers?|cites?|names?|has) no"
+    r" (?:study|studies|trials?|evidence|proof|source|measurement)",
     re.IGNORECASE,
 )
-DENIED = 0.33  # share of the question's terms in what is denied
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
-ONE_OF_MANY = re.compile(r"\b(?:only|just) one of\b|\bone of (?:several|many)\b")
-PUT_DOWN = re.compile(
-    r"\bputs?\b.*\bdown to\b|\b(?:caused by|due to|because of|the (?:root )?cause)\b"
-    r"|\b(?:comes?|stems?|results?|arises?) from\b"
-)
-MAYBE = frozenset(
-    "may might can could sometimes often some partly possibly perhaps one".split()
-)
-# What is said to be so without exception, and what only at times.
-ALWAYS = frozenset(
-    "always inevitable inevitably unavoidable unavoidably invariably certainly definitely "
-    "guaranteed guarantees".split()
-)
-SOMETIMES = frozenset("may might sometimes occasionally possibly perhaps rarely seldom".split())
-LACKING = frozenset(
-    (
-        "low lack lacks lacking without deficiency deficiencies deficient deficit deficits "
-        "insufficient inadequate little less shortage depleted depletion"
-    ).split()
-)
-ENOUGH = frozenset({"enough", "sufficient", "sufficiently"})
-# They hold in themselves what they deny, or only doubt: "harmless and rich in iron" denies no iron.
-DENYING_THEMSELVES = frozenset(
-    (
-        "harmless painless unsafe unclear unknown uncertain unnecessary inadequate insufficient "
-        "incorrect unsupported unproven doubtful"
-    ).split()
-)
-AFTER, NEXT = 5, 3  # words after a negation that may say what it compares, and what is not enough
-COMPARED = frozenset(
-    "than better best more most preferred superior faster stronger as equal equals same".split()
-)
-KNOWN = frozenset({"known", "understood", "clear", "certain", "sure"})  # "not known" only doubts
-NOT_ALONE = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
-CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
-LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
-READ = 14
-ABOUT = 0.45
-ALIKE = 0.6
-TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
-FIGURES = 0.6  # the same, where only the figures differ
+READ = 14  # sentences that are compared
+ABOUT = 0.45  # share of the question's terms that a sentence must carry
+ALIKE, NEARLY = 0.6, 0.34  # the same in other words; where the other sentence is about it
+WHOLLY = 0.75  # the same, where neither sentence was chosen for the answer
 
 
 @dataclass(frozen=True)
@@ -140,12 +91,14 @@ def disagreements(
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
     every = (side for candidate in candidates for side in _sides(candidate, language))
-    on_it = (side for side in every if _naming(side.text, named) and _on(asked, side))
+    on_it = (side for side in every if _naming(side.text, named) and _on(asked, side, NEARLY))
     sides = list(islice(on_it, READ))
     found: dict[tuple[int, int], Disagreement] = {}
     for one, other in combinations(sides, 2):
         pair = (id(one.candidate), id(other.candidate))
         if one.candidate.found.document.id == other.candidate.found.document.id or pair in found:
+            continue
+        if not _both_on(asked, one, other):
             continue
         about = _about(one, other, asked) or _other_fact(question, one, other)
         if about is None and YES_OR_NO.search(question) and _doubted(one, other, asked):
@@ -167,7 +120,7 @@ def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
 
 def _other_fact(question: str, one: _Side, other: _Side) -> str | None:
     """Two sentences about the same thing name different people or years where those are asked."""
-    if _shared(one.reading, other.reading) < FIGURES:
+    if shared(one.reading, other.reading) < FIGURES:
         return None
     texts = (one.text, other.text)
     for asks, facts, about in ((ASKS_WHO, _names, NAMED), (ASKS_YEAR, _years, FIGURED)):
@@ -183,17 +136,17 @@ def _years(text: str) -> frozenset[str]:
 
 def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     """One is somebody's claim of what is asked, the other says that nothing shows it."""
-    doubts = [_doubt(side.text) for side in (one, other)]
-    if all(doubts) or not any(doubts) or _of_others(one.reading, other.reading):
+    mine, theirs = (_doubt(side.text) for side in (one, other))
+    doubt, claim = (mine, other) if mine else (theirs, one)
+    if doubt is None or (mine and theirs) or of_others(one.reading, other.reading):
         return False
-    doubt, claim = (doubts[0], other) if doubts[0] else (doubts[1], one)
     document = claim.candidate.found.document
     claims = document.sells or document.about.kind == "personal"
     if not claims or NO_CLAIM.search(claim.text) or not _reaches(doubt, claim):
         return False
     doubted, reading = _doubted_words(doubt), claim.reading
     carried = sum(reading.lexicon.any_alike(term, doubted) for term in asked)
-    return carried >= CLAIMED * len(asked) and _covers_most(asked, reading)
+    return carried >= CLAIMED * len(asked) and _covers(asked, reading, CLAIMED)
 
 
 def _doubt(text: str) -> re.Match[str] | None:
@@ -217,7 +170,7 @@ def _doubted_words(doubt: re.Match[str]) -> list[str]:
     return after or terms(doubt.string[: doubt.start()])[-FIRST:]
 
 
-def _covers_most(asked: Sequence[str], reading: Reading, least: float = CLAIMED) -> bool:
+def _covers(asked: Sequence[str], reading: Reading, least: float) -> bool:
     carried = sum(reading.lexicon.any_alike(term, reading.content) for term in asked)
     return carried >= least * len(asked)
 
@@ -241,20 +194,28 @@ def with_both_sides(
     language: str = "en",
 ) -> tuple[list[Candidate], list[Disagreement]]:
     """The chosen sentences with the other side of each disagreement, and what is disagreed on."""
-    asked = terms(question)
     places = {(c.found.document.id, c.start) for c in chosen}
-    others = [c for c in candidates if (c.found.document.id, c.start) not in places]
+    by_place = {(c.found.document.id, c.start): c for c in reversed(candidates)}
+    others = [c for place, c in reversed(by_place.items()) if place not in places]
     shown = list(chosen)
     kept: list[Disagreement] = []
     for each in disagreements(question, [*chosen, *others], language):
         missing = [side for side in (each.one, each.other) if side not in shown]
         told = any(_says(each.about, old, missing) for old in kept)
-        if missing and not told and (len(missing) == 1 or (not kept and YES_OR_NO.search(question) and each.about != SHOWN and all(_covers_most(asked, _read(s.text,language)[0], 0.75) for s in missing))):
+        settles = not kept and _settles(question, each, language)
+        if not told and (len(missing) < len((each.one, each.other)) or settles):
             shown += missing
         if all(side in shown for side in (each.one, each.other)):
             kept.append(each)
     needed = [side for each in kept for side in (each.one, each.other)]
     return _within_room(shown, needed), kept
+
+
+def _settles(question: str, each: Disagreement, language: str) -> bool:
+    """Whether two sentences, neither of them chosen, answer yes and no to nearly all asked."""
+    readings = [_read(side.text, language)[0] for side in (each.one, each.other)]
+    whether = bool(YES_OR_NO.search(question)) and each.about != SHOWN
+    return whether and all(_covers(terms(question), reading, WHOLLY) for reading in readings)
 
 
 def _says(about: str, old: Disagreement, missing: Sequence[Candidate]) -> bool:
@@ -274,113 +235,20 @@ def _within_room(shown: Sequence[Candidate], needed: Sequence[Candidate]) -> lis
     return kept
 
 
-def disagree(
-    one: Reading,
-    other: Reading,
-    figures: Sequence[Quantity] = (),
-    others: Sequence[Quantity] = (),
-    asked: Sequence[str] = (),
-) -> str | None:
-    """What two sentences disagree on, in a few words; None if they do not.
+def _on(asked: Sequence[str], side: _Side, least: float = ALIKE) -> bool:
+    """Whether a sentence is about what is asked: it carries enough of the question's terms.
 
-    asked: the terms of a question; what is denied must have some of them.
+    least: the share of them that other words for the same may carry.
     """
-    shared = _shared(one, other)
-    if shared < TOGETHER:
-        return None
-    if any(_only(a, b) or _one_of_many(a, b) for a, b in ((one, other), (other, one))):
-        return "whether it is the only one"
-    if _of_others(one, other):
-        return None
-    if shared >= FIGURES and _figures_differ(figures, others):
-        return FIGURED
-    if _denied(one, other, asked) or _denied(other, one, asked):
-        return "whether it is so"
-    if _opposite(one, other):
-        return "the direction"
-    if any(_certain(a) and _unsure(b) and not _one_lacks(a, b) for a, b in ((one, other), (other, one))):
-        return "whether it is so"
-    return None
-
-
-def stances_differ(one: Reading, other: Reading, asked: Sequence[str]) -> str | None:
-    """One says that something helps with what is asked about, the other that it does not."""
-    if _of_others(one, other) or _shared(one, other) < LOOSELY:
-        return None
-    mine, theirs = (_stances(reading, asked) for reading in (one, other))
-    if len({helps for helps, _ in mine}) != 1 or len({helps for helps, _ in theirs}) != 1:
-        return None
-    if any(a != b and _same_helper(x, y, one) for a, x in mine for b, y in theirs):
-        return "whether it helps"
-    return None
-
-
-def _stances(reading: Reading, asked: Sequence[str]) -> list[tuple[bool, list[str]]]:
-    """(whether it helps, the stems of what helps) wherever something asked about is helped."""
-    helping = _sides_of(reading, HELPING)
-    found = [
-        (not _negated(reading, direction), _helper(reading, direction))
-        for direction in reading.directions
-        if direction.sides & helping
-        and direction.word not in LACKING
-        and not _compares(reading, direction.place)
-        and (direction.word in OF_ITSELF or _has_object(reading, direction))
-        and any(reading.lexicon.any_alike(term, direction.about) for term in asked)
-    ]
-    return found or [(False, reading.content) for _ in NO_BETTER.findall(" ".join(reading.tokens))]
-
-
-def _negated(reading: Reading, direction: Direction) -> bool:
-    """Whether a denial reaches a direction word."""
-    denials = [each for each in reading.hard if _denies(each, reading)]
-    return any(direction.place in sorted(each.reached)[:FOCUS] for each in denials)
-
-
-def _has_object(reading: Reading, direction: Direction) -> bool:
-    """Whether something follows: "pain that does not ease" says nothing of what helps."""
-    _, end = reading.clause(direction.place)
-    return bool(content(reading.tokens[direction.place + 1 : end]))
-
-
-def _helper(reading: Reading, direction: Direction) -> list[str]:
-    """What helps: what stands before in the clause, or in the sentence if nothing does."""
-    start, _ = reading.clause(direction.place)
-    before = content(reading.tokens[start : direction.place])
-    return [word for word in before or reading.content if word not in SAYING]
-
-
-def _same_helper(one: Sequence[str], other: Sequence[str], where: Reading) -> bool:
-    return any(where.lexicon.any_alike(word, other) for word in one)
-
-
-def _compares(reading: Reading, place: int) -> bool:
-    """Whether a word is only compared by, as in "not as effective as"."""
-    around = reading.tokens[max(0, place - 1) : place + 2]
-    return len(around) == 3 and around[0] in {"as", "so"} and around[2] == "as"
-
-
-def _of_others(one: Reading, other: Reading) -> bool:
-    """Whether they speak of different things of one kind: of calcium and of magnesium."""
-    for kind in APART:
-        mine, theirs = _things(one, kind), _things(other, kind)
-        if mine and theirs and not mine & theirs:
-            return True
-    return False
-
-
-def _things(reading: Reading, kind: str) -> set[str]:
-    known = reading.lexicon.entities
-    things = {known[t][1] for t in reading.tokens if t in known and known[t][0] == kind}
-    adults = {"adults"} & set(reading.tokens) if kind == "people" else set()
-    return things | adults
-
-
-def _on(asked: Sequence[str], side: _Side) -> bool:
-    """Whether a sentence is about what is asked: it carries enough of the question's terms."""
-    own, reading = set(terms(side.text)), side.reading
+    own = set(terms(side.text))
     carried = sum(term in own for term in asked)
-    alike = sum(reading.lexicon.any_alike(term, reading.content) for term in asked)
-    return carried >= ABOUT * len(asked) or alike >= ALIKE * len(asked)
+    return carried >= ABOUT * len(asked) or _covers(asked, side.reading, least)
+
+
+def _both_on(asked: Sequence[str], one: _Side, other: _Side) -> bool:
+    """Whether both are about what is asked, or one is and the other speaks of the same as it."""
+    on_it = [_on(asked, side) for side in (one, other)]
+    return all(on_it) or (any(on_it) and shared(one.reading, other.reading) >= TOGETHER)
 
 
 def _sides(candidate: Candidate, language: str) -> list[_Side]:
@@ -394,193 +262,6 @@ def _sides(candidate: Candidate, language: str) -> list[_Side]:
 def _read(text: str, language: str) -> tuple[Reading, tuple[Quantity, ...]]:
     """A sentence is met by many questions, and reading it takes a millisecond."""
     return Reading(text, lexicon(language)), quantities(text)
-
-
-def _content(reading: Reading) -> list[str]:
-    """What a sentence is about: its content words without who says it, numbers and negations."""
-    turning = {stem(negation.word) for negation in reading.hard}
-    return [
-        word
-        for word in dict.fromkeys(reading.content)
-        if word not in SAYING and word not in COUNTING and word not in turning
-    ]
-
-
-def _shared(one: Reading, other: Reading) -> float:
-    a, b = _content(one), _content(other)
-    shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
-    if len(shorter) < 2:
-        return 0.0
-    return sum(one.lexicon.any_alike(word, longer) for word in shorter) / len(shorter)
-
-
-def _figures_differ(figures: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
-    """Both give one figure of the same unit, for the same thing, and no figure in common."""
-    for unit in {quantity.unit for quantity in figures}:
-        mine = [q for q in figures if q.unit == unit and not q.soft]
-        theirs = [q for q in others if q.unit == unit and not q.soft]
-        if not mine or not theirs or any(_equal(a, b) for a in mine for b in theirs):
-            continue
-        if unit or any(_count_same(a, b) for a in mine for b in theirs):
-            return True
-    return False
-
-
-def _count_same(a: Quantity, b: Quantity) -> bool:
-    """Whether two bare numbers count the same, by the word after them or else before them."""
-    if a.context or b.context:
-        return bool(set(a.context[:1]) & set(b.context[:1]))
-    return bool(set(a.before[:2]) & set(b.before[:2]))
-
-
-def _equal(a: Quantity, b: Quantity) -> bool:
-    if a.unit == "often":
-        return same(a.often, b.often)
-    ends = (b.value, b.other)
-    inside = b.other is not None and b.value <= a.value <= b.other
-    within = a.other is not None and a.value <= b.value <= a.other
-    return inside or within or (same(a.value, ends[0]) and same(a.other, ends[1]))
-
-
-def _denied(one: Reading, other: Reading, asked: Sequence[str]) -> bool:
-    """One denies what the other says."""
-    denials = [each for each in one.hard if _denies(each, one) and not _under_condition(each, one)]
-    if len(one.hard) > 1 or _one_lacks(one, other):
-        return False  # "without it muscles cannot relax" denies nothing
-    return any(
-        _covers(negation, other)
-        and _is_asked(negation, one, asked)
-        and not any(_answers(negation, n, one) for n in other.negations)
-        and not (_by_than(one, negation.place) and not COMPARED & set(other.tokens))
-        and not (negation.word in LACKING and _lacks(other))  # both speak of a lack
-        for negation in denials
-        if negation.word not in ("nothing", "without")
-    )
-
-
-def _is_asked(negation: Negation, where: Reading, asked: Sequence[str]) -> bool:
-    """Whether what is denied is asked about, and not only the study that does not show it."""
-    studies = negation.subject if SHOWING & set(negation.subject) else ()
-    denied = [word for word in negation.clause if word not in studies or word in negation.scope]
-    return sum(where.lexicon.any_alike(term, denied) for term in asked) >= DENIED * len(asked)
-
-
-def _denies(negation: Negation, where: Reading) -> bool:
-    """Whether it denies what follows; "not only", "not enough" and "not as good as" do not."""
-    after = _after(negation, where)
-    compares = after[:1] == ["as"] or (after[:1] == ["so"] and "as" in after)
-    return (
-        negation.word not in DENYING_THEMSELVES | VERBS
-        and not NOT_ALONE & set(after[:1])
-        and not ENOUGH & set(after[:NEXT])
-        and not KNOWN & set(after[:1])
-        and not compares
-    )
-
-
-def _under_condition(negation: Negation, where: Reading) -> bool:
-    """Whether an "if" or "when" stands before it in its sentence."""
-    before = where.tokens[: negation.place]
-    start = len(before) - before[::-1].index(".") if "." in before else 0
-    return bool(CONDITIONS & set(before[start:]))
-
-
-def _after(negation: Negation, where: Reading) -> list[str]:
-    return where.tokens[negation.place + 1 : negation.place + 1 + AFTER]
-
-
-def _sides_of(reading: Reading, words: Iterable[str]) -> set[tuple[int, int]]:
-    return {side for word in words for side in reading.lexicon.opposites.get(word, ())}
-
-
-def _lacks(reading: Reading) -> bool:
-    """Whether it speaks of what is so where something lacks."""
-    enough = any(ENOUGH & set(_after(each, reading)[:NEXT]) for each in reading.hard)
-    lacking = [place for place, token in enumerate(reading.tokens) if token in LACKING]
-    return enough or any(not _by_than(reading, place) for place in lacking)
-
-
-def _one_lacks(one: Reading, other: Reading) -> bool:
-    return _lacks(one) != _lacks(other)
-
-
-def _covers(negation: Negation, other: Reading) -> bool:
-    """Whether the other speaks of what is denied: its head, and half of what it reaches."""
-    scope = [word for word in dict.fromkeys(negation.scope) if word not in SAYING | PROVING]
-    kept = [word for word in scope if other.lexicon.any_alike(word, other.content)]
-    return bool(kept) and kept[0] in scope[:HEADS] and len(kept) > TOGETHER * len(scope)
-
-
-def _answers(negation: Negation, other: Negation, where: Reading) -> bool:
-    if not other.hard and other.word not in PLAIN:
-        return False
-    return any(where.lexicon.any_alike(word, other.scope) for word in negation.scope)
-
-
-def _opposite(one: Reading, other: Reading) -> bool:
-    """A direction word against its opposite, about the same thing."""
-    if _one_lacks(one, other):
-        return False
-    mine, theirs = (
-        [d for d in side.directions if not _is_condition(side, d) and not _by_than(side, d.place)]
-        for side in (one, other)
-    )
-    return any(
-        # "calcium contracts muscles, magnesium relaxes them" agrees with "magnesium relaxes them"
-        not any((pair, side) in d.sides for d in theirs)
-        and not any((pair, 1 - side) in d.sides for d in mine)
-        for a in mine
-        for b in theirs
-        if _negated(one, a) == _negated(other, b) and _about_same(a, b, one)
-        for pair, side in a.sides
-        if (pair, 1 - side) in b.sides
-    )
-
-
-def _by_than(reading: Reading, place: int) -> bool:
-    """Whether something is only compared, as in "more discomfort than other pain"."""
-    _, end = reading.clause(place)
-    than = "than" in reading.tokens[place:end]
-    return than and bool(COMPARING & set(reading.tokens[place:end]))
-
-
-def _is_condition(reading: Reading, direction: Direction) -> bool:
-    """Whether a direction word stands in a clause such as "when a nerve cell is excited"."""
-    start, _ = reading.clause(direction.place)
-    return bool(CONDITIONS & set(reading.tokens[start : start + 2]))
-
-
-def _about_same(a: Direction, b: Direction, where: Reading) -> bool:
-    return bool(a.about and b.about) and any(
-        where.lexicon.any_alike(word, b.about) for word in a.about
-    )
-
-
-def _only(one: Reading, other: Reading) -> bool:
-    """One says "only" of a thing, the other says the same of another thing of its kind."""
-    if "only" not in one.tokens or "only" in other.tokens:
-        return False
-    known = one.lexicon.entities
-    place = one.tokens.index("only")
-    named = [known[token] for token in one.tokens[place : place + 5] if token in known]
-    others = {known[token] for token in other.tokens if token in known}
-    return any(kind == named[0][0] and (kind, t) not in named for kind, t in others if named)
-
-
-def _certain(reading: Reading) -> bool:
-    return bool(ALWAYS & set(reading.tokens)) and not reading.hard
-
-
-def _unsure(reading: Reading) -> bool:
-    """Whether it says that something is so for some, at times or perhaps."""
-    return bool(SOMETIMES & set(reading.tokens)) and not ALWAYS & set(reading.tokens)
-
-
-def _one_of_many(one: Reading, other: Reading) -> bool:
-    """One says that a thing is one cause of several, the other puts all down to a single one."""
-    texts = [" ".join(reading.tokens) for reading in (one, other)]
-    unsure = bool(MAYBE & set(other.tokens))
-    return bool(ONE_OF_MANY.search(texts[0]) and PUT_DOWN.search(texts[1])) and not unsure
 
 
 def pairs(found: Sequence[Disagreement]) -> Iterator[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ from chat.entailment import open_entailment
 from chat.frame import attributed, quote_statements
 from chat.judge import judge
 from chat.parts import Part, chosen_of, parts_of
-from chat.read import read
+from chat.read import opposed_to, read
 from chat.reranker import Reranker, open_reranker
 from chat.retrieve import Found, retrieve
 from chat.screen import screen
@@ -217,13 +217,17 @@ class Chat:
     def _part(self, question: str, draft: Draft, release: Release, room: int | None = None) -> Part:
         """One thing that is asked: retrieve, read, judge, compose, look for the other side."""
         with draft.step("retrieve"):
-            found = retrieve(question, self._vector(question, release), release)
+            vector = self._vector(question, release)
+            found = retrieve(question, vector, release)
         with draft.step("compose"):
             candidates = read(question, found, release, self._reranker)
             judgement = judge(question, candidates, release)
             able = candidates if judgement.answerable else []
             chosen = compose(question, able, self.settings.language, room)
-            chosen, disagreements = with_both_sides(question, chosen, candidates)
+            others = opposed_to(chosen, question, vector, release)
+            chosen, disagreements = with_both_sides(question, chosen, [*candidates, *others])
+        known = {item.passage.id for item in found}
+        found += [each.found for each in chosen if each.found.passage.id not in known]
         return Part(question, found, candidates, judgement, chosen, disagreements)
 
     def _going_on(

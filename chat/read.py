@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chat.amounts import agreement
 from chat.reranker import Reranker
-from chat.retrieve import Found
+from chat.retrieve import Found, retrieve
 from chat.terms import terms
 from ingest.library import Release
 from ingest.orders import speaks_to_programs
@@ -97,6 +100,18 @@ def read(
         scored = [_with(each, reason=_reason(each.text)) for each in scored]
     scored.sort(key=lambda each: -_rank(each))
     return scored + sentences[len(first) :]
+
+
+def opposed_to(
+    chosen: Sequence[Candidate], question: str, vector: NDArray[np.float32], release: Release
+) -> list[Candidate]:
+    """The sentences of passages that speak of what the best one says, to be held against it.
+
+    Who denies a claim uses its words rather than those that the question has for it.
+    """
+    if not chosen:
+        return []
+    return read(question, retrieve(chosen[0].text, vector, release), release, None)
 
 
 def weights_of(question: str, release: Release) -> dict[str, float]:

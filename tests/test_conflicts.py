@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chat.conflicts import disagree, disagreements
+from chat.conflicts import disagreements
+from chat.disagree import disagree
 from chat.lexicon import lexicon
 from chat.pipeline import Chat
 from chat.read import read
