@@ -272,7 +272,10 @@ def _sides_of(reading: Reading, words: Iterable[str]) -> set[tuple[int, int]]:
 
 def _lacks(reading: Reading) -> bool:
     """Whether it speaks of what is so where something lacks."""
-    enough = any(ENOUGH & set(_after(each, reading)[:NEXT]) for each in reading.hard)
+    enough = any(
+        ENOUGH & set(_after(each, reading)[:NEXT]) or _under_condition(each, reading)
+        for each in reading.hard
+    )
     lacking = [place for place, token in enumerate(reading.tokens) if token in LACKING]
     return enough or any(not _by_than(reading, place) for place in lacking)
 

@@ -1,17 +1,19 @@
 """Where sources disagree both sides are shown and marked; where they agree nothing is marked."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from chat.conflicts import disagreements
-from chat.disagree import disagree
+from chat.disagree import disagree, stances_differ
 from chat.lexicon import lexicon
 from chat.pipeline import Chat
 from chat.read import read
 from chat.settings import Settings
 from chat.support.numbers import quantities
 from chat.support.reading import Reading
+from chat.terms import terms
 from ingest.library import Library
 from tests.fakes import WordEmbedder
 from tests.test_chat import WordReranker
@@ -145,3 +147,89 @@ def test_both_sides_of_a_pair_a_condition_and_a_lack_are_no_disagreement(
     first, second = (Reading(text, lexicon("en")) for text in (one, other))
     assert disagree(first, second) is None
     assert disagree(second, first) is None
+
+
+MEASURED = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "data" / "conflict_pairs.tsv").read_text().splitlines()
+]
+
+
+def marked(kind: str) -> list[bool]:
+    """Whether each written pair of a kind is taken for a disagreement on its question."""
+    found = []
+    for _, question, one, other in (row for row in MEASURED if row[0] == kind):
+        readings = [Reading(text, lexicon()) for text in (one, other)]
+        about = disagreement(one, other) or stances_differ(*readings, terms(question))
+        found.append(bool(about))
+    return found
+
+
+def test_nine_in_ten_agreeing_pairs_on_other_subjects_are_not_marked() -> None:
+    assert sum(marked("agree")) <= len(marked("agree")) // 10
+
+
+def test_most_disagreeing_pairs_on_other_subjects_are_marked() -> None:
+    assert sum(marked("differ")) >= 0.85 * len(marked("differ"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The balm calms nerves and stops them from firing off pain signals.",
+            "The balm not only relaxes muscles but also ceases the pain signals of nerves.",
+        ),
+        (
+            "Too much heat or not enough water makes it difficult for muscles to relax.",
+            "Water cools the body and relaxes the muscles.",
+        ),
+        (
+            "When there is no insulin, blood sugar rises.",
+            "Insulin lowers blood sugar.",
+        ),
+        (
+            "A bath is soothing for the skin (although not as effective as the balm).",
+            "The balm is effective and soothing for the skin.",
+        ),
+        (
+            "Nobody knows of a large trial of a magnesium cream for back pain.",
+            "A trial of magnesium infusions for back pain was large.",
+        ),
+    ],
+)
+def test_stopping_lacking_and_comparing_deny_nothing(one: str, other: str) -> None:
+    assert disagreement(one, other) is None
+    assert disagreement(other, one) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "about"),
+    [
+        (
+            "With low iron tiredness is inevitable.",
+            "With low iron some people may feel tiredness.",
+            "whether it is so",
+        ),
+        (
+            "The balm brings immediate relief of itching.",
+            "The balm is slow to relieve itching.",
+            "the direction",
+        ),
+        (
+            "The shop puts headaches down to thirst.",
+            "Thirst is only one of several possible causes of headaches.",
+            "whether it is the only one",
+        ),
+    ],
+)
+def test_certain_fast_and_sole_have_opposites(one: str, other: str, about: str) -> None:
+    assert disagreement(one, other) == about
+    assert disagreement(other, one) == about
+
+
+def test_what_helps_must_be_the_same_on_both_sides() -> None:
+    one = "A painkiller can help back pain, but it does not suit everyone."
+    other = "Back pain should be checked in people who have pain at night that does not ease."
+    readings = [Reading(text, lexicon()) for text in (one, other)]
+    assert stances_differ(*readings, terms("Is back pain common?")) is None
