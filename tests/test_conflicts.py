@@ -159,8 +159,8 @@ def marked(kind: str) -> list[bool]:
     """Whether each written pair of a kind is taken for a disagreement on its question."""
     found = []
     for _, question, one, other in (row for row in MEASURED if row[0] == kind):
-        readings = [Reading(text, lexicon()) for text in (one, other)]
-        about = disagreement(one, other) or stances_differ(*readings, terms(question))
+        a, b = (Reading(text, lexicon()) for text in (one, other))
+        about = disagreement(one, other) or stances_differ(a, b, terms(question))
         found.append(bool(about))
     return found
 
@@ -231,5 +231,5 @@ def test_certain_fast_and_sole_have_opposites(one: str, other: str, about: str) 
 def test_what_helps_must_be_the_same_on_both_sides() -> None:
     one = "A painkiller can help back pain, but it does not suit everyone."
     other = "Back pain should be checked in people who have pain at night that does not ease."
-    readings = [Reading(text, lexicon()) for text in (one, other)]
-    assert stances_differ(*readings, terms("Is back pain common?")) is None
+    a, b = (Reading(text, lexicon()) for text in (one, other))
+    assert stances_differ(a, b, terms("Is back pain common?")) is None
