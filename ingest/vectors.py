@@ -4,6 +4,7 @@ A folder is written once by one process, closed, checked, and never written agai
 vectors and no text, so that it can be thrown away and made anew at any time.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ BATCH = 5000  # Chroma takes at most 5,461 records at once
 # Neighbours that the graph keeps of each vector, and looks at for them. Where many vectors lie
 # equally close, as of texts made from one template, the first loses some; the second takes longer.
 GRAPHS = ((24, 120), (200, 400))
+# Of hnswlib's header.bin: version, offset, room for vectors, vectors there are, bytes of each.
+HEADER = struct.Struct("<iQQQQ")
+LENGTH = 4  # bytes a vector has in length.bin
 
 
 class VectorFolder:
@@ -61,6 +65,23 @@ def write_vectors(
             part = slice(start, start + BATCH)
             collection.add(ids=list(ids[part]), embeddings=vectors[part])
         client.close()
+    for header in folder.rglob("header.bin"):
+        _blank_unused(header)
+
+
+def _blank_unused(header: Path) -> None:
+    """Zeros where the index has room for more vectors.
+
+    It stores memory as it finds it, in which anything may still lie that the program read, a
+    forgotten document for one.
+    """
+    _, _, _, count, size = HEADER.unpack_from(header.read_bytes())
+    for name, each in (("data_level0.bin", size), ("length.bin", LENGTH)):
+        with (header.parent / name).open("r+b") as file:
+            whole = file.seek(0, 2)
+            used = min(whole, file.seek(count * each))
+            file.truncate(used)
+            file.truncate(whole)  # what a file grows by is zeros
 
 
 def _hnsw(count: int, graph: tuple[int, int]) -> dict[str, Any]:

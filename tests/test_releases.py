@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.__main__ import main
@@ -12,6 +13,7 @@ from ingest.build import build
 from ingest.errors import UserError
 from ingest.library import Library, open_library
 from ingest.maintain import diff, forget, roll_back, verify
+from ingest.vectors import HEADER, LENGTH, write_vectors
 from tests.fakes import WordEmbedder
 
 Make = Callable[..., Library]
@@ -193,3 +195,14 @@ def test_a_library_of_an_older_version_is_brought_up_when_it_is_opened(
         newer.execute("UPDATE embeddings SET vector = substr(vector, 1, length(vector) - 4)")
     newer.close()
     assert None not in verify(open_library("test")).values()
+
+
+def test_room_for_more_vectors_holds_nothing_that_the_program_read(tmp_path: Path) -> None:
+    write_vectors(tmp_path / "vectors", ["a", "b", "c"], np.eye(3, 8, dtype=np.float32))
+    (header,) = tmp_path.rglob("header.bin")
+    *_, count, size = HEADER.unpack_from(header.read_bytes())
+    assert count == 3
+    for name, each in (("data_level0.bin", size), ("length.bin", LENGTH)):
+        content = (header.parent / name).read_bytes()
+        assert any(content[: count * each])
+        assert not any(content[count * each :])
