@@ -19,6 +19,7 @@ from chat.disagree import (
     TOGETHER,
     disagree,
     of_others,
+    said_in,
     shared,
     stances_differ,
 )
@@ -92,13 +93,15 @@ def disagreements(
     named = [name for name in _names(question) if name in texts]
     every = (side for candidate in candidates for side in _sides(candidate, language))
     on_it = (side for side in every if _naming(side.text, named) and _on(asked, side, NEARLY))
-    sides = list(islice(on_it, READ))
+    sides = [(side, _on(asked, side)) for side in islice(on_it, READ)]
     found: dict[tuple[int, int], Disagreement] = {}
-    for one, other in combinations(sides, 2):
+    for (one, first), (other, second) in combinations(sides, 2):
         pair = (id(one.candidate), id(other.candidate))
         if one.candidate.found.document.id == other.candidate.found.document.id or pair in found:
             continue
-        if not _both_on(asked, one, other):
+        # Both are about what is asked, or one is and the other speaks of the same as it.
+        near = (first and second) or shared(one.reading, other.reading) >= TOGETHER
+        if not near or not (first or second):
             continue
         about = _about(one, other, asked) or _other_fact(question, one, other)
         if about is None and YES_OR_NO.search(question) and _doubted(one, other, asked):
@@ -142,11 +145,10 @@ def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
         return False
     document = claim.candidate.found.document
     claims = document.sells or document.about.kind == "personal"
-    if not claims or NO_CLAIM.search(claim.text) or not _reaches(doubt, claim):
-        return False
     doubted, reading = _doubted_words(doubt), claim.reading
-    carried = sum(reading.lexicon.any_alike(term, doubted) for term in asked)
-    return carried >= CLAIMED * len(asked) and _covers(asked, reading, CLAIMED)
+    if not claims or NO_CLAIM.search(claim.text) or not _reaches(doubted, reading):
+        return False
+    return all(said_in(words, asked, reading, CLAIMED) for words in (doubted, reading.content))
 
 
 def _doubt(text: str) -> re.Match[str] | None:
@@ -158,21 +160,15 @@ def _doubt(text: str) -> re.Match[str] | None:
     return doubt if not clause or SHOWING & set(clause) else None
 
 
-def _reaches(doubt: re.Match[str], claim: _Side) -> bool:
+def _reaches(doubted: Sequence[str], claim: Reading) -> bool:
     """Whether the claim says what is doubted: most of its first words, or half of them all."""
-    doubted = _doubted_words(doubt)
-    said = [claim.reading.lexicon.any_alike(word, claim.reading.content) for word in doubted]
+    said = [claim.lexicon.any_alike(word, claim.content) for word in doubted]
     return sum(said[:FIRST]) >= MOSTLY * len(said[:FIRST]) or sum(said) >= TOGETHER * len(said)
 
 
 def _doubted_words(doubt: re.Match[str]) -> list[str]:
     after = [] if AFTERWARDS.match(doubt[0]) else terms(doubt.string[doubt.end() :])
     return after or terms(doubt.string[: doubt.start()])[-FIRST:]
-
-
-def _covers(asked: Sequence[str], reading: Reading, least: float) -> bool:
-    carried = sum(reading.lexicon.any_alike(term, reading.content) for term in asked)
-    return carried >= least * len(asked)
 
 
 @lru_cache(maxsize=10_000)
@@ -214,8 +210,8 @@ def with_both_sides(
 def _settles(question: str, each: Disagreement, language: str) -> bool:
     """Whether two sentences, neither of them chosen, answer yes and no to nearly all asked."""
     readings = [_read(side.text, language)[0] for side in (each.one, each.other)]
-    whether = bool(YES_OR_NO.search(question)) and each.about != SHOWN
-    return whether and all(_covers(terms(question), reading, WHOLLY) for reading in readings)
+    whether, asked = bool(YES_OR_NO.search(question)) and each.about != SHOWN, terms(question)
+    return whether and all(said_in(one.content, asked, one, WHOLLY) for one in readings)
 
 
 def _says(about: str, old: Disagreement, missing: Sequence[Candidate]) -> bool:
@@ -242,13 +238,9 @@ def _on(asked: Sequence[str], side: _Side, least: float = ALIKE) -> bool:
     """
     own = set(terms(side.text))
     carried = sum(term in own for term in asked)
-    return carried >= ABOUT * len(asked) or _covers(asked, side.reading, least)
-
-
-def _both_on(asked: Sequence[str], one: _Side, other: _Side) -> bool:
-    """Whether both are about what is asked, or one is and the other speaks of the same as it."""
-    on_it = [_on(asked, side) for side in (one, other)]
-    return all(on_it) or (any(on_it) and shared(one.reading, other.reading) >= TOGETHER)
+    return carried >= ABOUT * len(asked) or said_in(
+        side.reading.content, asked, side.reading, least
+    )
 
 
 def _sides(candidate: Candidate, language: str) -> list[_Side]:

@@ -183,6 +183,11 @@ def _content(reading: Reading) -> list[str]:
     ]
 
 
+def said_in(words: Sequence[str], asked: Sequence[str], where: Reading, least: float) -> bool:
+    """Whether words, or others alike, say at least that share of the terms of a question."""
+    return sum(where.lexicon.any_alike(term, words) for term in asked) >= least * len(asked)
+
+
 def shared(one: Reading, other: Reading) -> float:
     a, b = _content(one), _content(other)
     shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
@@ -239,7 +244,7 @@ def _is_asked(negation: Negation, where: Reading, asked: Sequence[str]) -> bool:
     """Whether what is denied is asked about, and not only the study that does not show it."""
     studies = negation.subject if SHOWING & set(negation.subject) else ()
     denied = [word for word in negation.clause if word not in studies or word in negation.scope]
-    return sum(where.lexicon.any_alike(term, denied) for term in asked) >= DENIED * len(asked)
+    return said_in(denied, asked, where, DENIED)
 
 
 def _denies(negation: Negation, where: Reading) -> bool:

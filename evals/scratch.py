@@ -38,30 +38,29 @@ class RememberingEmbedder(Embedder):
         self._asked: dict[str, Vectors] = {}
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._asked]
-        if new:
-            with on_threads(_half()):
-                self._asked.update(zip(new, self._inner.encode_queries(new), strict=True))
-        return np.stack([self._asked[text] for text in texts])
+        return _remembered(self._asked, texts, self._inner.encode_queries)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None
     ) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            with on_threads(_half()):
-                self._known.update(zip(new, self._inner.encode_passages(new), strict=True))
+        vectors = _remembered(self._known, texts, self._inner.encode_passages)
         progress(len(texts))
-        return np.stack([self._known[text] for text in texts])
+        return vectors
 
     def load(self) -> "RememberingEmbedder":
         self._inner.load()
         return self
 
 
-def _half() -> int:
-    """Of the cores."""
-    return max(1, (os.cpu_count() or 1) // 2)
+def _remembered(
+    known: dict[str, Vectors], texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]
+) -> Vectors:
+    """A vector for each text; those not known yet are made, on half of the cores, and kept."""
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    if new:
+        with on_threads(max(1, (os.cpu_count() or 1) // 2)):
+            known.update(zip(new, encode(new), strict=True))
+    return np.stack([known[text] for text in texts])
 
 
 class RememberingReranker(Reranker):

@@ -4,6 +4,7 @@ A folder is written once by one process, closed, checked, and never written agai
 vectors and no text, so that it can be thrown away and made anew at any time.
 """
 
+import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -77,11 +78,10 @@ def _blank_unused(header: Path) -> None:
     """
     _, _, _, count, size = HEADER.unpack_from(header.read_bytes())
     for name, each in (("data_level0.bin", size), ("length.bin", LENGTH)):
-        with (header.parent / name).open("r+b") as file:
-            whole = file.seek(0, 2)
-            used = min(whole, file.seek(count * each))
-            file.truncate(used)
-            file.truncate(whole)  # what a file grows by is zeros
+        path = header.parent / name
+        whole = path.stat().st_size
+        os.truncate(path, min(whole, count * each))
+        os.truncate(path, whole)  # what a file grows by is zeros
 
 
 def _hnsw(count: int, graph: tuple[int, int]) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 It learns from `prompts/LANGUAGE/screen/examples/` and from the examples of the rules, as
 `tuning.py` says, in about a quarter of an hour on one core. The thresholds come from
-`prompts/LANGUAGE/screen/calibration/`: messages of an author whose others it did not learn from.
+`prompts/LANGUAGE/screen/calibration/`: messages of authors of whom it learned none.
 Needs `pip install -c constraints.txt ".[learn]"`.
 """
 

@@ -36,7 +36,6 @@ CAUSING = ("cause", "causes", "caused", "leads", "lead", "led", "results", "trig
            "due")  # fmt: skip
 TIMES = ("before", "after", "followed")
 PIVOTS = (THAN, CAUSING, TIMES, ("compared",))
-EXCHANGED = (THAN, TIMES, ("compared",))  # here both halves must have changed places
 
 
 def order_problem(claim: Reading, source: Reading) -> str | None:
@@ -55,13 +54,14 @@ def _in_order(words: Lexicon, said: Halves, stands: Halves, pivots: Sequence[str
     if pivots == THAN and _denied_on(*said) * _denied_on(*stands) < 0:
         return False
     straight, crossed = _shared(words, said, stands), _shared(words, said, stands[::-1])
-    if pivots in EXCHANGED and all(crossed) and not all(straight):
+    exchanged = pivots != CAUSING  # then both halves must have changed places
+    if exchanged and all(crossed) and not all(straight):
         return False  # "dogs" and "cats", whatever both are said to do
     if sum(straight) == sum(crossed):
         return None
     if sum(straight) > sum(crossed):
         return True
-    return None if pivots in EXCHANGED else False
+    return None if exchanged else False
 
 
 def _denied_on(before: Sequence[str], after: Sequence[str]) -> int:
@@ -69,7 +69,7 @@ def _denied_on(before: Sequence[str], after: Sequence[str]) -> int:
     return ("not" in before) - ("not" in after)
 
 
-def _halves(reading: Reading, pivots: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
+def _halves(reading: Reading, pivots: Sequence[str]) -> Iterator[Halves]:
     """What stands before and after a pivot in its sentence, the cause, the more, the earlier first.
 
     Words on both sides tell nothing about the order and are left out.
