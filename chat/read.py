@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chat.amounts import agreement
+from chat.people import asked_of, spoken_of
 from chat.reranker import Reranker
 from chat.retrieve import Found, retrieve
 from chat.terms import terms
@@ -89,7 +90,9 @@ def read(
 ) -> list[Candidate]:
     """The sentences that may answer, best first; those that were read precede the others."""
     weights = weights_of(question, release)
-    sentences = _once([c for item in found[:PASSAGES] for c in _sentences(item, question, weights)])
+    people = asked_of(question)
+    about = [item for item in found if not people or people <= _people_in(item)]
+    sentences = _once([c for item in about[:PASSAGES] for c in _sentences(item, question, weights)])
     sentences.sort(key=lambda each: -each.scores["cheap"])
     if reranker is None:
         return sentences
@@ -154,6 +157,12 @@ def _sentences(found: Found, question: str, weights: Mapping[str, float]) -> lis
                 Candidate(found, start, end, text, scores, heading if own < WHOLE else "")
             )
     return candidates
+
+
+def _people_in(found: Found) -> set[str]:
+    """The groups of people whom a passage speaks of; what it says may hold for no other."""
+    passage = found.passage
+    return spoken_of("\n".join([passage.text, *passage.headings, found.document.title]))
 
 
 def explains(text: str) -> bool:

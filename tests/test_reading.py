@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chat.compose import MORE_WORDS, QUOTED, SURE, WORDS, compose, length_of
 from chat.judge import Judgement, judge
+from chat.people import asked_of
 from chat.read import READ, Candidate, read
 from chat.reranker import Reranker, open_reranker
 from chat.retrieve import retrieve
@@ -70,6 +71,40 @@ def test_a_sentence_that_two_documents_share_is_one_with_both_places(make: Make)
     assert [c.text for c in found].count(shared) == 1
     places = [found[0].found.document, *(document for _, document in found[0].found.twins)]
     assert {document.path for document in places} == {"one.txt", "two.txt"}
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("What is the upper level of magnesium?", {"adults.txt", "young.txt"}),
+        ("What is the upper level of magnesium for children?", {"young.txt"}),
+        ("Is the upper level of magnesium safe if I am pregnant?", set()),
+        ("Do pregnant women have another upper level of magnesium?", set()),
+    ],
+)
+def test_only_passages_that_name_the_people_asked_about_are_read(
+    make: Make, question: str, documents: set[str]
+) -> None:
+    adults = "The upper level of magnesium is 350 mg a day."
+    young = "The upper level of magnesium for children is lower."
+    release = make({"adults.txt": adults, "young.txt": young}).current()
+    found = sentences(question, release, None)
+    assert {each.found.document.path for each in found} == documents
+
+
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("And what about babies?", {"young"}),
+        ("Can my toddler bathe in it?", {"young"}),
+        ("Is it safe while breastfeeding?", {"expecting"}),
+        ("How many children did the king have?", set()),
+        ("Who looked after the newborn prince?", set()),
+        ("What is magnesium for?", set()),
+    ],
+)
+def test_whom_a_question_is_about(question: str, people: set[str]) -> None:
+    assert asked_of(question) == people
 
 
 def test_headings_questions_and_fragments_are_no_answers(make: Make) -> None:
