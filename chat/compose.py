@@ -64,17 +64,19 @@ class Choice:
 
     def worth(self, candidate: Candidate) -> float | None:
         """What a further sentence is worth, in logits; None if it adds nothing or does not fit."""
+        documents = {other.found.document.id for other in self.chosen}
+        new = (self.sells or self.asks_whether) and candidate.found.document.id not in documents
+        unsold = self.sells and not candidate.found.document.sells
         best = _logit(self.chosen[0])
+        least = LEAST if unsold else max(LEAST, best - WITHIN)
         beside = any(_touch(candidate, other) for other in self.chosen)
         logit = _logit(candidate)
-        if logit < max(LEAST, best - WITHIN):
+        if logit < least:
             if not beside or best >= SURE:
                 return None
             logit = UNREAD - BESIDE
         if self._repeats(candidate):
             return None
-        documents = {other.found.document.id for other in self.chosen}
-        new = (self.sells or self.asks_whether) and candidate.found.document.id not in documents
         if not self._fits(_in_order([*self.chosen, candidate]), self.room(another=new)):
             return None
         return logit + BESIDE * beside + OTHER_SIDE * new

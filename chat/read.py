@@ -3,8 +3,9 @@
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from ingest.orders import speaks_to_programs
 from ingest.sentences import sentence_spans
 
 PASSAGES = 8  # whose sentences are candidates
+OTHERS = 2  # passages, and sentences read, of those who sell nothing where all before them sell
 READ = 6  # sentences at most that the cross-encoder scores
 WORDS_READ = 130  # in all of these together: what a question may cost
 SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
@@ -62,6 +64,9 @@ ADVICE = re.compile(
 )
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One sentence of a found passage; start and end count in the document.
@@ -92,7 +97,8 @@ def read(
     weights = weights_of(question, release)
     people = asked_of(question)
     about = [item for item in found if not people or people <= _people_in(item)]
-    sentences = _once([c for item in about[:PASSAGES] for c in _sentences(item, question, weights)])
+    heard = _with_others(about, PASSAGES, lambda item: item.document.sells)
+    sentences = _once([c for item in heard for c in _sentences(item, question, weights)])
     sentences.sort(key=lambda each: -each.scores["cheap"])
     if reranker is None:
         return sentences
@@ -102,7 +108,7 @@ def read(
     if ASKS_REASON.search(question):
         scored = [_with(each, reason=_reason(each.text)) for each in scored]
     scored.sort(key=lambda each: -_rank(each))
-    return scored + sentences[len(first) :]
+    return scored + [each for each in sentences if each not in first]
 
 
 def opposed_to(
@@ -204,7 +210,18 @@ def _documents(candidate: Candidate) -> set[str]:
 def _worth_reading(sentences: Sequence[Candidate]) -> Sequence[Candidate]:
     """The first sentences, as many as the time for a question allows."""
     lengths = itertools.accumulate(len(each.text.split()) for each in sentences[:READ])
-    return sentences[: max(1, sum(length <= WORDS_READ for length in lengths))]
+    count = max(1, sum(length <= WORDS_READ for length in lengths))
+    return _with_others(sentences, count, lambda each: each.found.document.sells)
+
+
+def _with_others(ranked: Sequence[T], count: int, sells: Callable[[T], bool]) -> list[T]:
+    """The first ones; where all of them sell something, the best of those that do not as well.
+
+    What sellers claim is loudest on their subject: who found otherwise must be heard beside it.
+    """
+    first, rest = ranked[:count], ranked[count:]
+    others = [each for each in rest if not sells(each)] if all(map(sells, first)) else []
+    return [*first, *others[:OTHERS]]
 
 
 def _quotable(text: str, headings: Sequence[str]) -> bool:
