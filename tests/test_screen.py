@@ -104,6 +104,14 @@ def test_who_does_homework_or_gives_a_talk_is_no_invention() -> None:
         assert screened(fallen).level == "emergency"
 
 
+@pytest.mark.parametrize("what", ["epsom salt crystals", "bath salts", "a whole bath bomb"])
+def test_a_child_that_swallowed_what_is_for_the_bath_is_helped_and_one_that_bathed_is_not(
+    what: str,
+) -> None:
+    assert screen(f"My kid swallowed {what}, is that bad?", (), SETTINGS).level == "emergency"
+    assert screen(f"My kid had a bath with {what}, is that bad?", (), SETTINGS).level is None
+
+
 def test_a_flag_is_found_inside_a_long_message() -> None:
     talk = "I like the cream and I walk the dog every day and the weather is fine. " * 40
     assert screened(f"{talk}{FLAG}. {talk}").level == "emergency"
