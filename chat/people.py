@@ -17,17 +17,22 @@ ASKS = re.compile(
     r"|i'm|i am|you're|you are|she's|she is)\s+){0,3}\Z",
     re.IGNORECASE,
 )
+ADULTS = "adults"  # whom the documents speak of where they name nobody
 BEFORE = 60  # characters in front of a group's word that may ask about it
 
 
 def asked_of(question: str, language: str = "en") -> set[str]:
-    """The groups of people whom the question is about: "for children", "can babies"."""
-    return {
+    """The groups of people whom the question is about: "for children", "can babies".
+
+    None where it is about adults as well.
+    """
+    asked = {
         name
         for name, words in _groups(language).items()
         for found in words.finditer(question)
         if ASKS.search(question[max(0, found.start() - BEFORE) : found.start()])
     }
+    return set() if ADULTS in asked else asked
 
 
 def spoken_of(text: str, language: str = "en") -> set[str]:

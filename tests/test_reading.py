@@ -98,6 +98,7 @@ def test_only_passages_that_name_the_people_asked_about_are_read(
         ("And what about babies?", {"young"}),
         ("Can my toddler bathe in it?", {"young"}),
         ("Is it safe while breastfeeding?", {"expecting"}),
+        ("What was found for older adults and for pregnancy?", set()),
         ("How many children did the king have?", set()),
         ("Who looked after the newborn prince?", set()),
         ("What is magnesium for?", set()),
