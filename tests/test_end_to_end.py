@@ -161,6 +161,8 @@ def test_the_page_answers_stores_nothing_and_stops_when_told(place: Path, tmp_pa
             event = httpx.post(ask, json={"data": [SECRET, "[]", "", ""]}).json()["event_id"]
             shown = httpx.get(f"{ask}/{event}", timeout=60).text
             assert "not medical advice" in shown
+            event = httpx.post(ask, json={"data": [SECRET]}).json()["event_id"]
+            assert "event: error" in httpx.get(f"{ask}/{event}", timeout=60).text
         finally:
             server.terminate()
         assert server.wait(20) == 0

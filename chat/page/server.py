@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import gradio as gr
 import uvicorn
@@ -34,7 +35,18 @@ from ingest.library import Library
 STATIC = Path(__file__).parent / "static"
 MINUTE = 60.0  # seconds between telling everyone who waits how long the queue is
 SESSIONS = 100  # whose state gradio keeps; each question is one, and ours have none
+MISFIT = "send question, history, language and country, four texts"
 GRACE = 2  # seconds for open answers when the server stops
+
+
+class Queue(gr.Blocks):
+    """Gradio's Blocks, which neither logs nor repeats what was sent where it does not fit."""
+
+    async def preprocess_data(self, *given: Any, **named: Any) -> Any:
+        try:
+            return await super().preprocess_data(*given, **named)
+        except Exception:  # noqa: BLE001  # gradio's own message holds the visitor's words
+            raise gr.Error(MISFIT, print_exception=False) from None
 
 
 class Server(uvicorn.Server):
@@ -128,7 +140,7 @@ def _queue(desk: Desk, meters: Meters, options: Options) -> gr.Blocks:
         hurried = len(blocks._queue) > 0  # noqa: SLF001
         yield from meters.watched(desk.ask(question, history, language, country, hurried=hurried))
 
-    with gr.Blocks(analytics_enabled=False) as blocks:
+    with Queue(analytics_enabled=False) as blocks:
         api(ask, api_name="ask", concurrency_limit=options.at_once)
     blocks.max_threads = max(40, 2 * options.at_once)
     blocks.state_session_capacity = SESSIONS
