@@ -325,6 +325,8 @@ def test_a_screen_reader_hears_an_emergency_at_once_and_once(page: Page) -> None
     *_, shouted = heard(page, "I have crushing chest pain")
     assert shouted.startswith("This could be an emergency.")
     assert page.locator("#alert").inner_text() == shouted
+    ask(page, QUESTION)
+    assert page.locator("#alert").inner_text() == ""
 
 
 def test_nothing_moves_where_less_motion_is_wanted(chromium: Any, address: str) -> None:

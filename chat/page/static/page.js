@@ -153,6 +153,7 @@ async function* events(response) {
 }
 
 function finish(question, article, shown) {
+  shout("");
   if (shown.problem) { say(article.querySelector(".answer").textContent); return; }
   const { html, said, text, markdown, status, release } = shown;
   turns.push({ question, html, said, text, markdown, status, release });
