@@ -1,7 +1,9 @@
 """The screen: what its own examples say, what it must understand, how fast it is."""
 
 import time
+import timeit
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -148,16 +150,15 @@ def test_a_decision_spread_over_turns_is_found() -> None:
     assert screened("Is magnesium ok with it?", "I take ciprofloxacin").level == "personal_advice"
 
 
-def test_an_ordinary_message_takes_under_five_milliseconds() -> None:
+def seconds(*messages: str) -> float:
+    """The least that screening one of them took: of this thread, no collector of garbage beside."""
+    each = [partial(screened, message) for message in messages]
+    return min(timeit.timeit(one, timer=time.thread_time, number=1) for one in each)
+
+
+def test_an_ordinary_message_takes_milliseconds() -> None:
     message = FLAG + " and I would like to know what helps. " * 5
-    screened(message)
-    start = time.thread_time()
-    for _ in range(20):
-        screened(message)
-    assert (time.thread_time() - start) / 20 < 0.005 * SLACK
-
-
-SLACK = 6  # a slow machine; time of this thread only, so that nothing else counts
+    assert seconds(*[message] * 20) < 0.03
 
 
 @pytest.mark.parametrize(
@@ -175,21 +176,22 @@ SLACK = 6  # a slow machine; time of this thread only, so that nothing else coun
         "'''",
     ],
 )
-def test_no_message_of_fifty_kilobytes_takes_long(unit: str) -> None:
-    message = (unit * (50_000 // len(unit)))[:50_000]
-    screened("warm")
-    start = time.thread_time()
-    screened(message)
-    assert time.thread_time() - start < 0.3 * SLACK
+def test_time_grows_no_faster_than_the_message(unit: str) -> None:
+    """Four times the text takes about four times as long: sixteen would be the square."""
+    long = (unit * (48_000 // len(unit) + 1))[:48_000]
+    assert seconds(*[long] * 3) < 9 * seconds(*[long[:12_000]] * 3)
 
 
-def test_fifty_kilobytes_of_unknown_words_do_not_take_long() -> None:
-    message = " ".join(
-        f"qu{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}zzrt{'x' * (i % 7)}" for i in range(5000)
-    )
-    start = time.thread_time()
-    screened(message)
-    assert time.thread_time() - start < 0.5 * SLACK
+def test_time_grows_no_faster_than_the_unknown_words() -> None:
+    def unknown(count: int, mark: str) -> str:
+        return " ".join(
+            f"qu{mark}{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}zzrt{'x' * (i % 7)}"
+            for i in range(count)
+        )
+
+    few = [unknown(1250, mark) for mark in "bcd"]
+    many = [unknown(5000, mark) for mark in "jkw"]  # none of them met before
+    assert seconds(*many) < 9 * seconds(*few)
 
 
 def test_the_second_opinion_was_learned_from_the_examples_as_they_stand() -> None:
