@@ -90,6 +90,7 @@ def _answer(
 
 
 def _batch(given: argparse.Namespace, name: str, settings: Settings) -> int:
+    failed = 0
     with _opened(given.batch) as file:
         chat = open_chat(name, settings)
         for question, answer in chat.ask_all(_questions(file)):
@@ -98,14 +99,17 @@ def _batch(given: argparse.Namespace, name: str, settings: Settings) -> int:
                 print(json.dumps({**extra, **answer.to_dict()}, ensure_ascii=False), flush=True)
             else:
                 print(plain_text(answer, settings.language) + "\n", flush=True)
-    return 0
+            if answer.status == "error":
+                failed += 1
+                print(f"error: {question.problem or answer.notices[0].text}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _opened(path: str) -> TextIO:
     if path == "-":
         return sys.stdin
     try:
-        return Path(path).open(encoding="utf-8", errors="replace")
+        return Path(path).open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise UserError(f"cannot read the questions in {path!r}: {error.strerror}") from error
 
@@ -116,17 +120,27 @@ def _questions(file: TextIO) -> Iterator[Question]:
         text = line.strip()
         if not text:
             continue
-        if not text.startswith("{"):
-            yield Question(text)
-            continue
+        question = Question(text)
         try:
-            data = json.loads(text)
-            identity = data.get("id")
-            history = _turns(data.get("history") or [])
-            yield Question(str(data["question"]), history, identity)
-        except (ValueError, KeyError, UserError) as error:
-            reason = f"line {number} is not JSON with a question ({error})"
-            yield Question(text, problem=reason)
+            if text.startswith("{"):
+                question = _question(text)
+            _ = question.checked
+        except UserError as error:
+            question = replace(question, problem=f"line {number} of {file.name}: {error}")
+        yield question
+
+
+def _question(line: str) -> Question:
+    """The question in a line of JSON; UserError if there is none."""
+    wanted = 'write {"question": "..."}, or the question without braces'
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"not JSON ({error}); {wanted}") from error
+    text = data.get("question")
+    if not isinstance(text, str):
+        raise UserError(f"no question in this JSON; {wanted}")
+    return Question(text, _turns(data.get("history") or []), data.get("id"))
 
 
 def json_of(path: Path) -> object:

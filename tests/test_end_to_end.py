@@ -63,8 +63,10 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "CAVEAT_HOME": str(home), "PYTHONPATH": str(watch)}
 
 
-def watched(home: Path, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """A command's output; fails if it ends badly or reaches for another machine."""
+def watched(
+    home: Path, *command: str, typed: str = "", code: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """A command's output; fails if it ends with another code or reaches for another machine."""
     done = subprocess.run(
         [sys.executable, "-m", *command],
         capture_output=True,
@@ -75,7 +77,7 @@ def watched(home: Path, *command: str, typed: str = "") -> subprocess.CompletedP
         text=True,
         timeout=300,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return done
 
 
@@ -102,6 +104,32 @@ def answers(place: Path) -> dict[str, dict[str, Any]]:
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["question"] for answer in found] == typed.splitlines()
     return {answer["question"]: answer for answer in found}
+
+
+def test_a_broken_line_of_a_batch_is_told_and_the_others_are_answered(
+    place: Path, tmp_path: Path
+) -> None:
+    asked = next(iter(ANSWERED))
+    lines = [
+        json.dumps({"id": 1, "question": asked}),
+        '{"question": "What is Epsom salt?"',
+        '{"id": 3, "ask": "What is Epsom salt?"}',
+        json.dumps({"id": 4, "question": "word " * 3_000}),
+        json.dumps({"id": 5, "question": asked, "history": "earlier"}),
+        asked,
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8-sig")
+    done = watched(place, "chat", "--batch", str(file), "--json", code=1)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["status"] for each in found] == ["answered", *["error"] * 4, "answered"]
+    assert found[0]["id"] == 1
+    told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    for number, line, part in zip(
+        (2, 3, 4, 5), told, ("not JSON", "no question", "shorten it", "history"), strict=True
+    ):
+        assert f"line {number} of {file}: " in line
+        assert part in line
 
 
 @pytest.mark.parametrize("question", ANSWERED)
