@@ -16,7 +16,7 @@ from typing import TextIO
 from chat.answer import Turn
 from chat.pipeline import Question, open_chat
 from chat.render import plain_text
-from chat.settings import Settings, library_name, read_settings
+from chat.settings import Settings, country_code, library_name, read_settings
 from ingest.errors import UserError
 
 
@@ -74,8 +74,10 @@ def _run(given: argparse.Namespace) -> int:
 
 def _settings(given: argparse.Namespace) -> Settings:
     settings = read_settings()
-    country = given.country.upper() if given.country else settings.country
-    return replace(settings, model=given.model or settings.model, country=country)
+    country = country_code(given.country or "", "--country")
+    return replace(
+        settings, model=given.model or settings.model, country=country or settings.country
+    )
 
 
 def _answer(
@@ -135,7 +137,9 @@ def _question(line: str) -> Question:
     wanted = 'write {"question": "..."}, or the question without braces'
     try:
         data = json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        raise UserError(f"not JSON ({error.msg}, column {error.colno}); {wanted}") from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting without end
         raise UserError(f"not JSON ({error}); {wanted}") from error
     text = data.get("question")
     if not isinstance(text, str):

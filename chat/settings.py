@@ -16,6 +16,19 @@ from ingest.errors import UserError
 from ingest.identity import settings_hash
 
 DEFAULT_NAME = "magnesium"
+# ISO 3166-1 alpha-2
+COUNTRIES = frozenset(
+    """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
+    BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE
+    EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM
+    HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC
+    LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+    NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
+    SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO
+    TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    """.split()
+)
 
 
 @dataclass(frozen=True)
@@ -40,16 +53,25 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the environment names; UserError for a country that is no code."""
-    country = environ.get("CAVEAT_COUNTRY") or None
-    if country and not (len(country) == 2 and country.isalpha()):
-        raise UserError(f"CAVEAT_COUNTRY is {country!r}: give two letters, such as GB or DE")
     return Settings(
         language=environ.get("CAVEAT_LANGUAGE") or "en",
-        country=country.upper() if country else None,
+        country=country_code(environ.get("CAVEAT_COUNTRY") or "", "CAVEAT_COUNTRY"),
         model=environ.get("CAVEAT_MODEL") or None,
         reranker=environ.get("CAVEAT_RERANKER") or None,
         entailment=environ.get("CAVEAT_ENTAILMENT") or None,
     )
+
+
+def country_code(given: str, where: str) -> str | None:
+    """The code in upper case, None for ""; UserError if it is no country's.
+
+    where: the option or variable that gave it.
+    """
+    code = given.strip().upper()
+    if code and code not in COUNTRIES:
+        allowed = "the two letters of a country in ISO 3166, such as US, DE or GB (not UK)"
+        raise UserError(f"{where} is {given!r}: give {allowed}")
+    return code or None
 
 
 def library_name(environ: Mapping[str, str] = os.environ) -> str:

@@ -9,6 +9,9 @@ import pytest
 import chat.__main__ as chat_command
 import evals.__main__ as evals_command
 import ingest.__main__ as ingest_command
+from chat.caveat import countries
+from chat.settings import COUNTRIES, read_settings
+from chat.wording import languages
 from evals.run import RowFile
 from ingest.errors import UserError
 from ingest.library import Library
@@ -114,6 +117,24 @@ def test_a_question_that_cannot_be_asked(
     make({"a.md": TEA})
     assert chat_command.main(["--name", "test", "--ask", question]) == 1
     assert "question" in said(capsys)
+
+
+@pytest.mark.parametrize("country", ["ZZZ", "Germany", "1", "ÄÖ", "XX", "UK"])
+def test_what_is_no_country_is_refused(
+    country: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert chat_command.main(["--ask", "Why?", "--country", country]) == 1
+    assert f"--country is '{country}': give the two letters" in said(capsys)
+    monkeypatch.setenv("CAVEAT_COUNTRY", country)
+    assert chat_command.main(["--ask", "Why?"]) == 1
+    assert f"CAVEAT_COUNTRY is '{country}'" in said(capsys)
+
+
+def test_every_country_is_taken_and_those_with_numbers_are_countries() -> None:
+    assert read_settings({"CAVEAT_COUNTRY": "jp"}).country == "JP"
+    assert read_settings({}).country is None
+    for language in languages():
+        assert set(countries(language)) <= COUNTRIES
 
 
 def test_a_wrong_option_is_a_usage_error() -> None:
