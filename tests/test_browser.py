@@ -87,6 +87,24 @@ def test_a_citation_shows_the_words_on_focus_and_opens_the_document_at_them(page
     assert page.evaluate("document.activeElement.textContent") == "1"
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_on_a_phone_the_question_box_is_one_line_that_grows_up_to_a_limit(
+    page: Any, language: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.goto(f"{page.url}?lang={language}")
+    box, form = page.locator("#question"), page.locator("#ask")
+    heights = []
+    for text in ("", "short", "three lines of words " * 3, "word " * 1000):
+        box.fill(text)
+        heights.append(box.bounding_box()["height"])
+    assert heights[0] == heights[1] < 50 < heights[2] < heights[3] < 568 / 3
+    box.fill("Do tablets stop cramps?")
+    page.keyboard.press("Enter")
+    page.locator(".turn .tools").wait_for()
+    assert form.bounding_box()["height"] < 568 / 4
+
+
 def test_follow_ups_asking_again_changing_and_a_new_conversation(page: Any) -> None:
     ask(page)
     page.get_by_role("button", name="How many people took part?").click()
