@@ -9,6 +9,7 @@ import pytest
 
 from chat.answer import Answer, Citation, Notice, NoticeKind, Source, Statement, Status
 from chat.page.options import Options
+from chat.pipeline import LONGEST
 from chat.render import plain_text
 from ingest.library import Library
 from tests.pages import FILES, ScriptedChat, served
@@ -85,6 +86,33 @@ def test_a_citation_shows_the_words_on_focus_and_opens_the_document_at_them(page
     assert 0 < box["y"] < 800
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.textContent") == "1"
+
+
+def test_a_question_that_is_too_long_is_kept_and_told_and_not_sent(page: Any) -> None:
+    box, told = page.get_by_label("Your question"), page.locator("#ask-problem")
+    box.fill("🙂" * LONGEST)
+    assert not told.is_visible()
+    box.fill("x" * (LONGEST + 12))
+    assert "10012 characters, 12 more" in told.inner_text()
+    assert page.locator("#status").inner_text() == told.inner_text()
+    assert box.get_attribute("aria-invalid") == "true"
+    page.keyboard.press("Enter")
+    assert page.locator("[role=alert]").inner_text() == told.inner_text()
+    assert len(box.input_value()) == LONGEST + 12
+    assert page.locator(".turn").count() == 0
+    box.fill("x")
+    assert not told.is_visible()
+    assert page.locator("[role=alert]").inner_text() == ""
+    ask(page)
+    assert page.locator(".turn").count() == 1
+
+
+def test_long_questions_before_do_not_keep_the_next_one_from_being_sent(page: Any) -> None:
+    told = [{"question": "镁" * LONGEST, "html": "", "said": "", "text": ""}] * 20
+    page.evaluate("told => localStorage.setItem('caveat-turns', JSON.stringify(told))", told)
+    page.reload()
+    ask(page)
+    assert page.locator(".turn:last-child .statement").count() == 1
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -20,6 +20,7 @@ from chat.page.html import Contexts, turn_html
 from chat.page.options import DANGEROUS, Options, read_options
 from chat.page.rate import Rate
 from chat.page.texts import Texts
+from chat.pipeline import LONGEST
 from ingest.errors import UserError
 from ingest.library import Library
 from tests.pages import FILES, ScriptedChat, served
@@ -242,6 +243,23 @@ def test_a_question_grows_into_an_answer_that_can_be_copied_and_exported(url: st
 def test_a_conversation_that_is_none_gets_one_plain_line(url: str, history: str) -> None:
     *_, last = ask(url, "Does it help?", history)
     assert last["problem"]
+    assert "begin a new one" in str(last["html"])
+
+
+def test_a_question_that_is_too_long_is_told_by_how_much(url: str) -> None:
+    *_, last = ask(url, "x" * (LONGEST + 12))
+    assert last["problem"]
+    assert "10012 characters, 12 more" in str(last["html"])
+
+
+def test_what_is_grave_at_the_end_of_a_long_message_before_is_never_cut(make: Make) -> None:
+    with served(ScriptedChat(make(FILES))) as address:
+        grave = " I want to kill myself."
+        for blanks, length in (("", LONGEST), (" " * 500, LONGEST), ("", LONGEST + 1)):
+            said = blanks + ("word " * LONGEST)[: length - len(grave)].strip() + grave
+            history = json.dumps([{"role": "user", "content": said}])
+            *_, last = ask(address, "And in water?", history)
+            assert last.get("status") == ("crisis" if length <= LONGEST else None)
     assert "begin a new one" in str(last["html"])
 
 

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chat.answer import Answer, Turn
@@ -90,17 +90,28 @@ def _checked(question: str, texts: Texts) -> str:
     """The question; UserError in the visitor's language if it cannot be asked."""
     if not question.strip():
         raise UserError(texts.plain("empty"))
-    if len(question.strip()) > LONGEST:
-        raise UserError(texts.plain("too_long"))
+    length = len(question.strip())
+    if length > LONGEST:
+        raise UserError(texts.plain("too_long", length=length, over=length - LONGEST))
     return question
 
 
 def _turns(history: str, texts: Texts) -> tuple[Turn, ...]:
-    """The conversation so far, as the browser tells it; UserError if it is none."""
+    """The conversation so far, as the browser tells it; UserError if it is none.
+
+    An answer may be cut, a question never: what is grave in it may stand at its end.
+    """
     try:
-        turns = [Turn(each["role"], str(each["content"])[:LONGEST]) for each in json.loads(history)]
+        told = json.loads(history)
+        turns = [Turn(each["role"], str(each["content"]).strip()) for each in told][-TURNS:]
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(texts.plain("unreadable")) from error
-    if any(turn.role not in ("user", "assistant") for turn in turns):
+    if not all(_may_stand(turn) for turn in turns):
         raise UserError(texts.plain("unreadable"))
-    return tuple(turns[-TURNS:])
+    return tuple(replace(turn, content=turn.content[:LONGEST]) for turn in turns)
+
+
+def _may_stand(turn: Turn) -> bool:
+    """Whether it can be a part of the conversation: an answer, or what could have been asked."""
+    asked = turn.role == "user" and len(turn.content) <= LONGEST
+    return asked or turn.role == "assistant"

@@ -33,10 +33,10 @@ def page_html(
         "intro": intro,
         "caveat": escape(caveat("neutral", chat.settings)),
         "examples": _examples(questions, texts),
-        "longest": str(LONGEST),
         "for_browser": texts.for_browser(
             release=release.number,
             links=options.share_links,
+            longest=LONGEST,
             country=chat.settings.country or "",
         ),
     }

@@ -30,6 +30,8 @@ SPOKEN = (
     "you_asked",
 )
 
+LEFT = ("length", "over", "release", "seconds")  # what the browser fills in
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -46,11 +48,8 @@ class Texts:
         return wording(self.language, f"{self.folder}/{name}", **filled)
 
     def for_browser(self, **values: object) -> str:
-        """The browser's texts as JSON that may stand inside a script element.
-
-        $seconds and $release stay: the browser fills them in.
-        """
-        left = {"seconds": "$seconds", "release": "$release"}
+        """The browser's texts as JSON that may stand inside a script element."""
+        left = {name: f"${name}" for name in LEFT}
         texts = {name: self.plain(name, **left) for name in SPOKEN} | values
         texts["language"] = self.language
         return json.dumps(texts).replace("<", "\\u003c")

@@ -4,8 +4,8 @@
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const by = (id) => document.getElementById(id);
 const ASK = "/chat/gradio_api/call/ask";
-const LONGEST = by("question").maxLength;
 const KEPT = 20; // earlier questions that are sent along
+const ROOM = 300000; // bytes of these: the server takes little more in one request
 let turns = []; // {question, html, said, text, markdown, status, release}
 let running = null; // the AbortController of the answer that is being made
 let opener = null; // what the document was opened with
@@ -81,23 +81,24 @@ function problem(article, text) {
 
 // ---------------------------------------------------------------- asking
 function history() {
-  return turns.slice(-KEPT).flatMap((turn) => [
+  const told = turns.slice(-KEPT).flatMap((turn) => [
     { role: "user", content: turn.question },
     { role: "assistant", content: turn.said || turn.text },
   ]);
+  while (new Blob([JSON.stringify(JSON.stringify(told))]).size > ROOM) told.splice(0, 2);
+  return JSON.stringify(told);
 }
 
 async function ask(question) {
   question = question.trim();
   if (running) return;
   if (!question) { say(texts.empty); by("question").focus(); return; }
-  if (question.length > LONGEST) { say(texts.too_long); return; }
+  if (tooLong(question)) { put(question); by("question").focus(); shout(tooLong(question)); return; }
   running = new AbortController();
   const article = addTurn(question);
   article.dataset.turn = turns.length;
   article.setAttribute("aria-busy", "true");
-  by("question").value = "";
-  grow();
+  put("");
   dress();
   say(texts.working);
   article.scrollIntoView({ block: "start" });
@@ -105,8 +106,8 @@ async function ask(question) {
     await answer(question, article);
   } catch (error) {
     if (error.name === "AbortError") problem(article, texts.stopped);
-    else if (error.seconds) { problem(article, fill(texts.busy, error)); by("question").value = question; }
-    else { problem(article, texts.failed); by("question").value = question; }
+    else if (error.seconds) { problem(article, fill(texts.busy, error)); put(by("question").value || question); }
+    else { problem(article, texts.failed); put(by("question").value || question); }
   }
   article.removeAttribute("aria-busy");
   running = null;
@@ -115,7 +116,7 @@ async function ask(question) {
 
 async function answer(question, article) {
   const signal = running.signal;
-  const body = JSON.stringify({ data: [question, JSON.stringify(history()), texts.language, by("country").value] });
+  const body = JSON.stringify({ data: [question, history(), texts.language, by("country").value] });
   const headers = { "content-type": "application/json" };
   const joined = await fetch(ASK, { method: "POST", body, headers, signal });
   const reply = await joined.json().catch(() => ({}));
@@ -265,8 +266,8 @@ const DO = {
   stop() { running?.abort(); by("question").focus(); },
   again() { const { question } = turns.at(-1); dropLast(); ask(question); },
   edit() {
-    by("question").value = turns.at(-1).question;
-    dropLast(); grow(); by("question").focus();
+    put(turns.at(-1).question);
+    dropLast(); by("question").focus();
   },
   new() { running?.abort(); turns = []; keep(); redraw(); say(""); scrollTo(0, 0); by("question").focus(); },
   copy(button) { copy(turnOf(button).text, texts.copied); },
@@ -297,12 +298,26 @@ document.addEventListener("keydown", (event) => {
 for (const event of ["pointermove", "focusin"]) document.addEventListener(event, () => document.body.classList.remove("hushed"));
 
 // ---------------------------------------------------------------- the question box
-function grow() {
-  const box = by("question");
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight + 4, innerHeight / 3)}px`;
+function tooLong(question) {
+  const length = [...question.trim()].length, over = length - texts.longest;
+  return over > 0 ? fill(texts.too_long, { length, over }) : "";
 }
-by("question").addEventListener("input", grow);
+
+function put(question) { by("question").value = question; looked(); }
+
+// The box is as high as its text, within the style's limit; what cannot be sent is said below it.
+function looked() {
+  const box = by("question"), note = by("ask-problem");
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight + 4}px`;
+  const problem = tooLong(box.value);
+  if (problem && note.hidden) say(problem);
+  if (!problem && !note.hidden) { say(""); shout(""); }
+  note.hidden = !problem;
+  note.textContent = problem;
+  box.setAttribute("aria-invalid", Boolean(problem));
+}
+by("question").addEventListener("input", looked);
 by("question").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); ask(by("question").value); }
 });
@@ -340,7 +355,7 @@ addEventListener("afterprint", () => { for (const each of printed) each.open = f
 
 try { turns = JSON.parse(stored("turns") || "[]"); } catch { turns = []; }
 redraw();
-grow();
+looked();
 
 const wanted = new URLSearchParams(location.hash.slice(1));
 if (texts.links && wanted.get("ask")) {
