@@ -199,6 +199,15 @@ def test_nothing_is_wider_than_the_window(page: Any, width: int, height: int) ->
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (1280, 800)])
+def test_an_answer_begins_at_the_top_of_the_window(page: Any, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    for _ in range(2):
+        ask(page)
+        page.wait_for_timeout(1000)  # it may be scrolled there smoothly
+        assert abs(page.locator(".turn:last-child").bounding_box()["y"]) < 2
+
+
 def test_stopping_ends_the_answer_and_frees_the_question_box(chromium: Any, make: Make) -> None:
     library = make(FILES)
     tab = chromium.new_page()
