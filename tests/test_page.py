@@ -80,6 +80,24 @@ def test_an_answer_shows_statements_marks_sources_conflict_and_caveat() -> None:
     assert html.count('data-do="open"') == 2 + 2 + 1  # marks, cards, evidence
 
 
+def test_a_passage_that_is_cited_twice_is_shown_once_with_both_marks() -> None:
+    text = "One & two. Three. Four & five."
+    places = [(text.index("Four"), 30), (0, 10), (4, 17)]  # the last two overlap
+    cited = [replace(CITATION, start=start, end=end) for start, end in places]
+    contexts: Contexts = {
+        ("p1", start, end): Context(text[:start], text[start:end], text[end:])
+        for start, end in places
+    }
+    said = tuple(Statement("A shop says so", "quote", (each,)) for each in cited)
+    html = turn_html(replace(ANSWER, statements=said), contexts, TEXTS, Options(), whole=True)
+    (card,) = lxml_html.fragment_fromstring(html, create_parent="div").find_class("card")
+    (quote,) = card.iter("blockquote")
+    assert quote.text_content() == text
+    marks = [mark.text_content() for mark in quote.iter("mark")]
+    assert marks == ["One & two.", " Three.", "Four & five."]
+    assert card.text_content().count("Part, page 3") == 1
+
+
 @pytest.mark.parametrize("status", ["not_found", "error", "crisis"])
 def test_an_answer_without_statements_has_its_caveat_and_no_sources(status: str) -> None:
     html = shown(Answer(question="?", status=status, caveat=CAVEAT))  # type: ignore[arg-type]

@@ -160,7 +160,11 @@ def _sources(answer: Answer, contexts: Contexts, texts: Texts) -> str:
 
 def _card(source: Source, answer: Answer, contexts: Contexts, texts: Texts) -> str:
     own = _unique(_citations_of(source.number, answer))
-    quotes = "".join(_quote(citation, source, contexts, texts) for citation in own)
+    passages = dict.fromkeys(each.passage for each in own)
+    quotes = "".join(
+        _passage([each for each in own if each.passage == one], source, contexts, texts)
+        for one in passages
+    )
     signs = promotional_html(source.reasons, texts) if source.promotional else ""
     if source.published is None:
         why = f"<p>{texts('undated_why')}</p>"
@@ -174,13 +178,22 @@ def _card(source: Source, answer: Answer, contexts: Contexts, texts: Texts) -> s
     )
 
 
-def _quote(citation: Citation, source: Source, contexts: Contexts, texts: Texts) -> str:
-    context = contexts.get((citation.passage, citation.start, citation.end))
-    if context is None:
+def _passage(own: list[Citation], source: Source, contexts: Contexts, texts: Texts) -> str:
+    """A passage once, with all words of it that are cited marked."""
+    found = [contexts.get((each.passage, each.start, each.end)) for each in own]
+    known = [each for each in found if each is not None]
+    if not known:
         return f'<p class="quiet">{texts("gone")}</p>'
+    text, at, parts = known[0].before + known[0].quote + known[0].after, 0, []
+    for start, end in sorted((len(each.before), len(each.before + each.quote)) for each in known):
+        if end > at:
+            begin = max(start, at)
+            parts.append(f"{escape(text[at:begin])}<mark>{escape(text[begin:end])}</mark>")
+            at = end
+    places = dict.fromkeys(_place(each, texts) for each in own)
     return (
-        f"<blockquote{tongue(source.language)}>{escape(context.before)}<mark>{escape(context.quote)}</mark>"
-        f'{escape(context.after)}</blockquote><p class="place">{_place(citation, texts)}</p>'
+        f"<blockquote{tongue(source.language)}>{''.join(parts)}{escape(text[at:])}</blockquote>"
+        f'<p class="place">{" · ".join(filter(None, places))}</p>'
     )
 
 
