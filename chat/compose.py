@@ -16,6 +16,7 @@ from chat.terms import terms
 MOST = 5  # sentences
 WORDS = 60  # of an answer to a question that one fact settles
 MORE_WORDS = 110  # where two things are asked, a seller speaks, or another voice on yes or no
+NAME = "five words for any name"  # however long it is: a long one costs no facts
 QUOTED = 80  # words of one quotation; more is a page rather than an answer
 WITHIN = 6.0  # logits below the best sentence that still add to the answer
 LEAST = -2.0  # logit that a further sentence needs
@@ -136,7 +137,7 @@ def length_of(ordered: Sequence[Candidate], language: str) -> int:
     words, last = 0, ("", "")
     for each in ordered:
         given = evidence_given(each.found, each.start, each.end)
-        lead = lead_of(each.found.document, given, last, language)
+        lead = lead_of(each.found.document, given, last, language, NAME)
         words += len(lead.split()) + len(each.text.split())
         last = (each.found.document.id, given)
     return words

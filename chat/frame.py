@@ -46,7 +46,7 @@ EVIDENCE: dict[str, re.Pattern[str] | None] = {
     ),
     "none": None,
 }
-NAME_LENGTH = 32  # characters of a source's name inside a sentence
+NAME_LENGTH = 56  # characters of a source's name inside a sentence
 
 
 @dataclass
@@ -118,14 +118,19 @@ def attributed(
     return replace(statement, text=f"{lead} {statement.text}"), (document.id, given)
 
 
-def lead_of(document: Document, given: str, last: tuple[str, str], language: str) -> str:
-    """Who says it, and on what evidence. last: (document id, evidence) of the statement before."""
+def lead_of(
+    document: Document, given: str, last: tuple[str, str], language: str, name: str | None = None
+) -> str:
+    """Who says it, and on what evidence. last: (document id, evidence) of the statement before.
+
+    name: to use instead of the source's own.
+    """
     same, known = document.id == last[0], given == last[1]
     evidence = (
         wording(language, f"frame/evidence/{given}") if given and not (same and known) else ""
     )
     voice = "again" if same else voice_of(document)
-    return wording(language, f"frame/{voice}", source=_name(document), evidence=evidence)
+    return wording(language, f"frame/{voice}", source=name or _name(document), evidence=evidence)
 
 
 def leads_of(document: Document) -> list[str]:

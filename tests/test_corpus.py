@@ -11,7 +11,8 @@ from typing import Any, get_args
 import pytest
 
 from chat.answer import Status
-from ingest.document import KINDS, ReadFile
+from chat.frame import lead_of
+from ingest.document import KINDS, About, Document, ReadFile
 from ingest.read import read_file
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +56,13 @@ def texts() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
     return [case for _, case in read_cases()]
+
+
+def test_every_source_is_named_in_full(sources: dict[str, dict[str, Any]]) -> None:
+    for path, known in sources.items():
+        about = About(publisher=known["publisher"], kind=known["kind"])
+        document = Document(path, path, "", about)
+        assert known["publisher"] in lead_of(document, "", ("", ""), "en")
 
 
 def test_every_document_has_its_source_and_every_source_its_document(

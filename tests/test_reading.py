@@ -167,6 +167,19 @@ def test_an_answer_is_as_long_as_its_question_deserves(
     assert room - 25 <= length_of(chosen, "en") <= room
 
 
+def test_a_long_name_costs_no_facts(make: Make) -> None:
+    text = " ".join(
+        f"Cramps stop {' or '.join(f'{name}{n}' for n in range(4))} is there."
+        for name in ("amber", "bronze", "copper", "denim", "ebony")
+    )
+    said = []
+    for name in ("N", "The name of a ministry of the health of a land"):
+        made = {"note.md": f"---\npublisher: {name}\nkind: research\n---\n\n{text}"}
+        found = sentences("What stops cramps?", make(made).current(), TableReranker({"": 5.0}))
+        said.append([each.text for each in compose("What stops cramps?", found)])
+    assert said[0] == said[1]
+
+
 def test_no_quotation_is_as_long_as_a_page(make: Make) -> None:
     names = ("amber", "bronze", "copper", "denim", "ebony", "flint")
     text = " ".join(
