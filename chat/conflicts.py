@@ -8,18 +8,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import combinations, islice, takewhile
 
 from chat.compose import YES_OR_NO
 from chat.disagree import (
+    CAUSE,
     FIGURED,
     FIGURES,
+    HELPS,
     MOSTLY,
     SHOWING,
     TOGETHER,
     disagree,
+    of_another,
     of_others,
     said_in,
+    share_said,
     shared,
     stances_differ,
 )
@@ -27,19 +31,25 @@ from chat.lexicon import lexicon
 from chat.read import Candidate
 from chat.support.numbers import Quantity, quantities
 from chat.support.reading import Reading
-from chat.terms import terms
+from chat.terms import stem, terms
 from ingest.sentences import sentence_spans
 
 NAMED, SHOWN = "the name", "what the evidence shows"
 ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 ASKS_YEAR = re.compile(r"\bwhen\b|\bwh(?:at|ich) year\b", re.IGNORECASE)
+ASKS_WHETHER_CAN = re.compile(r"^(?:can|could|may|might)\b", re.IGNORECASE)
+ASKS_FOR_HELP = re.compile(
+    r"\b(?:help|relie(?:f|ve)|prevent|cure|heal|ease|stop|treat|get rid)\w*\b"
+    r"|\b(?:good|works?) (?:for|against)\b",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+")
 DOUBT = re.compile(
     r"\b(?:unsupported|unlikely|unclear|unproven|(?:does|do|did) not (?:show|test)"
     r"|(?:not|never) (?:been )?(?:shown|proven|proved)|cannot (?:say|tell|show)"
     r"|says? nothing about|not enough evidence|rests? on (?:statements|claims|opinions?)"
-    r"|(?:nobody|no one) should|only one of (?:several|many)"
+    r"|(?:nobody|no one) should"
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
     re.IGNORECASE,
 )
@@ -49,10 +59,18 @@ NOT_SHOWING = re.compile(r"(?:does|do|did) not (?:show|test)", re.IGNORECASE)
 # Sentences of a text about itself, or about what it lacks, claim nothing of the matter.
 NO_CLAIM = re.compile(
     r"^this (?:page|article|text|document|note|site|story)\b"
+    r"|^the (?:\w+ )?(?:page|article|text|post|site|story|book) (?:quotes|cites|names|compares)\b"
     r"|\b(?:gives?|gave|offers?|cites?|names?|has) no"
     r" (?:study|studies|trials?|evidence|proof|source|measurement)",
     re.IGNORECASE,
 )
+# That a benefit is not shown says nothing of whether it is safe.
+HARM = re.compile(
+    r"\b(?:safe(?:ly|ty)?|harm\w*|danger\w*|risk\w*|toxic|side effects?|unwanted effects?"
+    r"|irritat\w+|rash(?:es)?|allerg\w+)\b",
+    re.IGNORECASE,
+)
+UNSURE = frozenset("may might could perhaps possibly".split())  # a claim that doubts itself
 CLAIMED = 0.5  # share of the question's terms in a claim and in the words that doubt it
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
@@ -64,11 +82,15 @@ WHOLLY = 0.75  # the same, where neither sentence was chosen for the answer
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two candidates that disagree. about: on what, in a few words."""
+    """Two candidates that disagree. about: on what, in a few words.
+
+    covered: the share of the question's terms that both say at least.
+    """
 
     one: Candidate
     other: Candidate
     about: str
+    covered: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +108,8 @@ def disagreements(
 ) -> list[Disagreement]:
     """Pairs of sentences of different documents that disagree on the question, best first.
 
-    What one says and the other denies goes before what one says and the other doubts.
+    What one says and the other denies goes before what one says and the other doubts, and of each
+    kind those that say more of what is asked.
     """
     asked = terms(question)
     texts = " ".join(each.text.lower() for each in candidates)
@@ -103,16 +126,24 @@ def disagreements(
         near = (first and second) or shared(one.reading, other.reading) >= TOGETHER
         if not near or not (first or second):
             continue
-        about = _about(one, other, asked) or _other_fact(question, one, other)
-        if about is None and YES_OR_NO.search(question) and _doubted(one, other, asked):
-            about = SHOWN
+        about = _about(question, one, other, asked)
         if about:
-            found[pair] = Disagreement(one.candidate, other.candidate, about)
-    return sorted(found.values(), key=lambda each: each.about == SHOWN)
+            covered = min(share_said(s.reading.content, asked, s.reading) for s in (one, other))
+            found[pair] = Disagreement(one.candidate, other.candidate, about, covered)
+    return sorted(found.values(), key=lambda each: (each.about == SHOWN, -each.covered))
 
 
-def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
-    """What two sides disagree on: what they say, or whether it helps."""
+def _about(question: str, one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
+    """What two sides disagree on that is asked; None if on nothing."""
+    about = _claims(one, other, asked) or _other_fact(question, one, other)
+    beside = ASKS_WHETHER_CAN.search(question) or ASKS_FOR_HELP.search(question)
+    if about is None and YES_OR_NO.search(question) and not HARM.search(question):
+        return SHOWN if _doubted(one, other, asked) else None
+    return None if about == CAUSE and beside else about
+
+
+def _claims(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
+    """What two sides disagree on in what they say, or whether it helps."""
     mine, theirs = one.text, other.text
     apart = not _naming(theirs, _names(mine)) and not _naming(mine, _names(theirs))
     about = disagree(one.reading, other.reading, one.figures, other.figures, asked)
@@ -123,7 +154,10 @@ def _about(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
 
 def _other_fact(question: str, one: _Side, other: _Side) -> str | None:
     """Two sentences about the same thing name different people or years where those are asked."""
-    if shared(one.reading, other.reading) < FIGURES:
+    a, b = one.reading, other.reading
+    longer = max(a.content, b.content, key=len)
+    shorter = min(a.content, b.content, key=len)
+    if shared(a, b) < FIGURES or share_said(shorter, longer, a) < TOGETHER:
         return None
     texts = (one.text, other.text)
     for asks, facts, about in ((ASKS_WHO, _names, NAMED), (ASKS_YEAR, _years, FIGURED)):
@@ -140,15 +174,20 @@ def _years(text: str) -> frozenset[str]:
 def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
     """One is somebody's claim of what is asked, the other says that nothing shows it."""
     mine, theirs = (_doubt(side.text) for side in (one, other))
-    doubt, claim = (mine, other) if mine else (theirs, one)
+    doubt, doubting, claim = (mine, one, other) if mine else (theirs, other, one)
     if doubt is None or (mine and theirs) or of_others(one.reading, other.reading):
         return False
     document = claim.candidate.found.document
     claims = document.sells or document.about.kind == "personal"
     doubted, reading = _doubted_words(doubt), claim.reading
-    if not claims or NO_CLAIM.search(claim.text) or not _reaches(doubted, reading):
+    if not claims or NO_CLAIM.search(claim.text) or UNSURE & set(reading.tokens):
         return False
-    return all(said_in(words, asked, reading, CLAIMED) for words in (doubted, reading.content))
+    if not _reaches(doubted, reading) or of_another(doubting.reading, reading):
+        return False
+    if SHOWING & set(asked) - set(reading.content):
+        return False  # what a study did is asked
+    shares = [share_said(words, asked, reading) for words in (doubted, reading.content)]
+    return min(shares) >= CLAIMED < max(shares)
 
 
 def _doubt(text: str) -> re.Match[str] | None:
@@ -161,7 +200,14 @@ def _doubt(text: str) -> re.Match[str] | None:
 
 
 def _reaches(doubted: Sequence[str], claim: Reading) -> bool:
-    """Whether the claim says what is doubted: most of its first words, or half of them all."""
+    """Whether the claim says what is doubted: most of its first words, or half of them all.
+
+    Of what stands before the first word with an opposite, as in "stress causes", it says some.
+    """
+    turns = {stem(word) for word in claim.lexicon.opposites}
+    subject = list(takewhile(lambda word: word not in turns, doubted[:FIRST]))
+    if subject and not any(claim.lexicon.any_alike(word, claim.content) for word in subject):
+        return False
     said = [claim.lexicon.any_alike(word, claim.content) for word in doubted]
     return sum(said[:FIRST]) >= MOSTLY * len(said[:FIRST]) or sum(said) >= TOGETHER * len(said)
 
@@ -195,38 +241,64 @@ def with_both_sides(
     others = [c for place, c in reversed(by_place.items()) if place not in places]
     shown = list(chosen)
     kept: list[Disagreement] = []
-    for each in disagreements(question, [*chosen, *others], language):
+    found = disagreements(question, [*chosen, *others], language)
+    for each in sorted(found, key=lambda each: (each.about == SHOWN, not _stand(each, chosen))):
         missing = [side for side in (each.one, each.other) if side not in shown]
-        told = any(_says(each.about, old, missing) for old in kept)
-        settles = not kept and _settles(question, each, language)
+        told = any(_says(each, old, missing) for old in kept)
+        settles = not kept and _settles(question, each)
         if not told and (len(missing) < len((each.one, each.other)) or settles):
             shown += missing
-        if all(side in shown for side in (each.one, each.other)):
+        if _stand(each, shown):
             kept.append(each)
-    needed = [side for each in kept for side in (each.one, each.other)]
-    return _within_room(shown, needed), kept
+    needed: list[Candidate] = []  # each once, so that the sides of the first are the last to go
+    for each in kept:
+        needed += [side for side in (each.one, each.other) if side not in needed]
+    stands = _within_room(shown, needed)
+    return stands, [each for each in kept if _stand(each, stands)]
 
 
-def _settles(question: str, each: Disagreement, language: str) -> bool:
-    """Whether two sentences, neither of them chosen, answer yes and no to nearly all asked."""
-    readings = [_read(side.text, language)[0] for side in (each.one, each.other)]
-    whether, asked = bool(YES_OR_NO.search(question)) and each.about != SHOWN, terms(question)
-    return whether and all(said_in(one.content, asked, one, WHOLLY) for one in readings)
+def _stand(each: Disagreement, chosen: Sequence[Candidate]) -> bool:
+    """Whether both sides stand in the answer already, so that nothing need be added."""
+    return each.one in chosen and each.other in chosen
 
 
-def _says(about: str, old: Disagreement, missing: Sequence[Candidate]) -> bool:
-    """Whether a disagreement that is shown already is the same one: no third side is added."""
-    return about == old.about and not any(side in (old.one, old.other) for side in missing)
+def _settles(question: str, each: Disagreement) -> bool:
+    """Whether two sentences, neither of them chosen, answer yes and no to nearly all asked.
+
+    To half of it where they disagree on whether it helps, and that is asked.
+    """
+    if each.about == HELPS and ASKS_FOR_HELP.search(question):
+        return each.covered >= TOGETHER
+    return bool(YES_OR_NO.search(question)) and each.about != SHOWN and each.covered >= WHOLLY
+
+
+def _says(new: Disagreement, old: Disagreement, missing: Sequence[Candidate]) -> bool:
+    """Whether a disagreement that is shown already is the same one: no third side is added.
+
+    It is the same if it is on the same, or between the same two documents.
+    """
+    return not any(side in (old.one, old.other) for side in missing) and (
+        new.about == old.about or _documents(new) == _documents(old)
+    )
+
+
+def _documents(each: Disagreement) -> frozenset[str]:
+    return frozenset((each.one.found.document.id, each.other.found.document.id))
 
 
 def _within_room(shown: Sequence[Candidate], needed: Sequence[Candidate]) -> list[Candidate]:
-    """As many of the shown as there is room for; those that disagree go last, the best never."""
+    """As many of the shown as there is room for; those that disagree go last.
+
+    The best stays, unless another sentence of its document is a side of the first disagreement.
+    """
     kept = list(shown)
     spare = [candidate for candidate in shown if candidate not in needed]
+    disagreeing = {candidate.found.document.id for candidate in needed[:2]}
+    best = [c for c in shown[:1] if c in needed or c.found.document.id not in disagreeing]
     for candidate in [*reversed(spare), *reversed(needed)]:
         if sum(len(c.text.split()) + FRAME for c in kept) <= ROOM:
             break
-        if candidate in kept and candidate is not shown[0]:
+        if candidate in kept and candidate not in best:
             kept.remove(candidate)
     return kept
 
@@ -260,7 +332,7 @@ def pairs(found: Sequence[Disagreement]) -> Iterator[tuple[str, str, str]]:
     """(document, document, about) of each disagreement, each pair of documents once."""
     seen = set()
     for each in found:
-        key = frozenset((each.one.found.document.id, each.other.found.document.id))
+        key = _documents(each)
         if key not in seen:
             seen.add(key)
             yield each.one.found.document.id, each.other.found.document.id, each.about

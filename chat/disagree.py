@@ -6,12 +6,22 @@ lacking or so under a condition is denied by nobody.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from chat.lexicon import content, stems
 from chat.support import COUNTING, SAYING
 from chat.support.numbers import Quantity, same
-from chat.support.reading import COMPARING, FOCUS, PLAIN, VERBS, Direction, Negation, Reading
+from chat.support.reading import (
+    COMPARING,
+    FOCUS,
+    PLAIN,
+    RELATIVE,
+    VERBS,
+    Direction,
+    Negation,
+    Reading,
+)
 from chat.terms import stem
 
 APART = ("minerals and vitamins", "medicines", "people", "illnesses", "ways in")
@@ -20,7 +30,7 @@ PROVING = frozenset(
     {"trial", "shown", "proven", "evid", "proof", "good", "known", "studi", "show", "effect"}
     | {"benefit", "favour"}
 )
-FIGURED = "figures"
+FIGURED, CAUSE, HELPS = "figures", "whether there are other causes", "whether it helps"
 MOSTLY = 0.6  # share of what is doubted that a claim must carry
 HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
@@ -60,7 +70,7 @@ ENOUGH = frozenset({"enough", "sufficient", "sufficiently"})
 DENYING_THEMSELVES = frozenset(
     (
         "harmless painless unsafe unclear unknown uncertain unnecessary inadequate insufficient "
-        "incorrect unsupported unproven doubtful"
+        "incorrect unsupported unproven doubtful non"
     ).split()
 )
 AFTER, NEXT = 5, 3  # words after a negation that may say what it compares, and what is not enough
@@ -68,6 +78,9 @@ COMPARED = frozenset(
     "than better best more most preferred superior faster stronger as equal equals same".split()
 )
 KNOWN = frozenset({"known", "understood", "clear", "certain", "sure"})  # "not known" only doubts
+HELPERS = frozenset(
+    "is are was were has have had do does did can could may might must will would should".split()
+)
 NOT_ALONE = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
 CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
 LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
@@ -90,10 +103,11 @@ def disagree(
     if carried < TOGETHER:
         return None
     both = ((one, other), (other, one))
-    if any(_only(a, b) or _one_of_many(a, b) for a, b in both):
+    if any(_only(a, b) for a, b in both):
         return "whether it is the only one"
-    if of_others(one, other):
-        return None
+    many = any(_one_of_many(a, b) for a, b in both)
+    if many or of_others(one, other):
+        return CAUSE if many else None
     if carried >= FIGURES and _figures_differ(figures, others):
         return FIGURED
     if any(_denied(a, b, asked) or _surer(a, b) for a, b in both):
@@ -109,7 +123,7 @@ def stances_differ(one: Reading, other: Reading, asked: Sequence[str]) -> str | 
     if len({helps for helps, _ in mine}) != 1 or len({helps for helps, _ in theirs}) != 1:
         return None
     if any(a != b and _same_helper(x, y, one) for a, x in mine for b, y in theirs):
-        return "whether it helps"
+        return HELPS
     return None
 
 
@@ -166,6 +180,21 @@ def of_others(one: Reading, other: Reading) -> bool:
     return False
 
 
+def of_another(one: Reading, other: Reading, places: Collection[int] = ()) -> bool:
+    """Whether they say the same of different things: "causes pain", "avoids what causes stress".
+
+    places: of the words of the first that count; all of them if there are none.
+    """
+    said = [
+        (a, b)
+        for a in one.directions
+        for b in other.directions
+        if stem(a.word) == stem(b.word) and (not places or a.place in places)
+    ]
+    objects = all(_has_object(one, a) and _has_object(other, b) for a, b in said)
+    return bool(said) and objects and not any(_about_same(a, b, one) for a, b in said)
+
+
 def _things(reading: Reading, kind: str) -> set[str]:
     known = reading.lexicon.entities
     things = {known[t][1] for t in reading.tokens if t in known and known[t][0] == kind}
@@ -185,7 +214,13 @@ def _content(reading: Reading) -> list[str]:
 
 def said_in(words: Sequence[str], asked: Sequence[str], where: Reading, least: float) -> bool:
     """Whether words, or others alike, say at least that share of the terms of a question."""
-    return sum(where.lexicon.any_alike(term, words) for term in asked) >= least * len(asked)
+    return share_said(words, asked, where) >= least
+
+
+def share_said(words: Sequence[str], asked: Sequence[str], where: Reading) -> float:
+    """The share of the terms of a question that words, or others alike, say; 1 of none."""
+    said = sum(where.lexicon.any_alike(term, words) for term in asked)
+    return said / len(asked) if asked else 1.0
 
 
 def shared(one: Reading, other: Reading) -> float:
@@ -231,6 +266,7 @@ def _denied(one: Reading, other: Reading, asked: Sequence[str]) -> bool:
         return False  # "without it muscles cannot relax" denies nothing
     return any(
         _covers(negation, other)
+        and not of_another(one, other, negation.reached)
         and _is_asked(negation, one, asked)
         and not any(_answers(negation, n, one) for n in other.negations)
         and not (_by_than(one, negation.place) and not COMPARED & set(other.tokens))
@@ -253,11 +289,18 @@ def _denies(negation: Negation, where: Reading) -> bool:
     compares = after[:1] == ["as"] or (after[:1] == ["so"] and "as" in after)
     return (
         negation.word not in DENYING_THEMSELVES | VERBS
+        and not _restricts(negation, where)
         and not NOT_ALONE & set(after[:1])
         and not ENOUGH & set(after[:NEXT])
         and not KNOWN & set(after[:1])
         and not compares
     )
+
+
+def _restricts(negation: Negation, where: Reading) -> bool:
+    """Whether it only says which one is meant, as in "who is not a member" and "that do not"."""
+    before = where.tokens[max(0, negation.place - NEXT) : negation.place]
+    return any(a in RELATIVE and b in HELPERS for a, b in pairwise(before))
 
 
 def _under_condition(negation: Negation, where: Reading) -> bool:
@@ -343,11 +386,13 @@ def _about_same(a: Direction, b: Direction, where: Reading) -> bool:
 
 def _only(one: Reading, other: Reading) -> bool:
     """One says "only" of a thing, the other says the same of another thing of its kind."""
-    if "only" not in one.tokens or "only" in other.tokens:
+    sole = "only" in one.tokens and not ONE_OF_MANY.search(" ".join(one.tokens))
+    if not sole or "only" in other.tokens or other.hard:
         return False
     known = one.lexicon.entities
     place = one.tokens.index("only")
-    named = [known[token] for token in one.tokens[place : place + 5] if token in known]
+    _, end = one.clause(place)
+    named = [known[token] for token in one.tokens[place:end] if token in known]
     others = {known[token] for token in other.tokens if token in known}
     return any(kind == named[0][0] and (kind, t) not in named for kind, t in others if named)
 

@@ -221,13 +221,79 @@ def test_stopping_lacking_and_comparing_deny_nothing(one: str, other: str) -> No
         (
             "The shop puts headaches down to thirst.",
             "Thirst is only one of several possible causes of headaches.",
-            "whether it is the only one",
+            "whether there are other causes",
         ),
     ],
 )
 def test_certain_fast_and_sole_have_opposites(one: str, other: str, about: str) -> None:
     assert disagreement(one, other) == about
     assert disagreement(other, one) == about
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The Orsk dynasty was the first time that non-native people ruled all of Orsk.",
+            "The Orsk dynasty was a dynasty of native people that ruled all of Orsk.",
+        ),
+        (
+            "Private bills are put to the parliament by a promoter who is not a member of it.",
+            "A member of the parliament may put private bills to the parliament.",
+        ),
+        (
+            "Research has not shown that stress causes back pain by using up magnesium.",
+            "Raising magnesium and avoiding what causes stress is best against back pain.",
+        ),
+        (
+            "Magnesium relieves pain quickly enough only through the skin or a vein.",
+            "Infusions of magnesium into a vein relieve pain quickly.",
+        ),
+    ],
+)
+def test_what_only_tells_which_one_is_meant_or_says_it_of_another_denies_nothing(
+    one: str, other: str
+) -> None:
+    assert disagreement(one, other) is None
+    assert disagreement(other, one) is None
+
+
+DOUBTS = {
+    # question, what a shop says, what a note says: whether they disagree on what is asked
+    "a claim and its doubt": (
+        "Does stress cause back pain?",
+        "Our shop knows that stress causes back pain, which our cream stops.",
+        "Research has not shown that stress causes back pain.",
+        True,
+    ),
+    "a doubt of something else": (
+        "Does stress cause back pain?",
+        "Our shop knows that a lack of zinc causes back pain.",
+        "Research has not shown that stress causes back pain.",
+        False,
+    ),
+    "a benefit in doubt where harm is asked": (
+        "Is zinc oil on the skin safe?",
+        "Our shop sells zinc oil, which is safe and easy to use on the skin.",
+        "The use of zinc oil on the skin is unsupported.",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_a_doubt_is_on_the_question_and_on_what_is_claimed(
+    name: str, make: Callable[..., Library], embedder: WordEmbedder
+) -> None:
+    question, claim, doubt, disagree_on_it = DOUBTS[name]
+    files = {
+        "shop.md": f"---\nkind: seller\n---\n# Shop\n\n{claim}",
+        "note.md": f"# Note\n\n{doubt}",
+    }
+    chat = Chat(make(files), Settings(), embedder, WordReranker())
+    with chat.releases.lent() as release:
+        candidates = read(question, chat.find(question), release, WordReranker())
+    assert bool(disagreements(question, candidates)) is disagree_on_it
 
 
 def test_what_helps_must_be_the_same_on_both_sides() -> None:
