@@ -12,6 +12,7 @@ from itertools import combinations, islice, takewhile
 
 from chat.compose import YES_OR_NO
 from chat.disagree import (
+    ALL,
     CAUSE,
     FIGURED,
     FIGURES,
@@ -22,6 +23,7 @@ from chat.disagree import (
     disagree,
     of_another,
     of_others,
+    one_helps_all,
     said_in,
     share_said,
     shared,
@@ -56,12 +58,13 @@ DOUBT = re.compile(
 FIRST = 4  # words after a doubt that a claim must mostly carry
 AFTERWARDS = re.compile(r"unsupported|rest", re.IGNORECASE)  # what they doubt stands before them
 NOT_SHOWING = re.compile(r"(?:does|do|did) not (?:show|test)", re.IGNORECASE)
-# Sentences of a text about itself, or about what it lacks, claim nothing of the matter.
+# Sentences of a text about itself, or about what one lacks, neither claim nor deny the matter.
 NO_CLAIM = re.compile(
     r"^this (?:page|article|text|document|note|site|story)\b"
     r"|^the (?:\w+ )?(?:page|article|text|post|site|story|book) (?:quotes|cites|names|compares)\b"
     r"|\b(?:gives?|gave|offers?|cites?|names?|has) no"
-    r" (?:study|studies|trials?|evidence|proof|source|measurement)",
+    r" (?:\w+ )?(?:study|studies|trials?|evidence|proof|sources?|measurements?)\b"
+    r"|\bcompares? \w+ with no\b",
     re.IGNORECASE,
 )
 # That a benefit is not shown says nothing of whether it is safe.
@@ -135,7 +138,8 @@ def disagreements(
 
 def _about(question: str, one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
     """What two sides disagree on that is asked; None if on nothing."""
-    about = _claims(one, other, asked) or _other_fact(question, one, other)
+    told = not any(NO_CLAIM.search(side.text) for side in (one, other))
+    about = (_claims(one, other, asked) or _other_fact(question, one, other)) if told else None
     beside = ASKS_WHETHER_CAN.search(question) or ASKS_FOR_HELP.search(question)
     if about is None and YES_OR_NO.search(question) and not HARM.search(question):
         return SHOWN if _doubted(one, other, asked) else None
@@ -149,6 +153,8 @@ def _claims(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
     about = disagree(one.reading, other.reading, one.figures, other.figures, asked)
     if about == FIGURED and apart:
         about = None  # figures of two things that have names of their own
+    if about is None and one_helps_all(one.reading, other.reading):
+        return ALL
     return about or stances_differ(one.reading, other.reading, asked)
 
 

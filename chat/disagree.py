@@ -31,6 +31,7 @@ PROVING = frozenset(
     | {"benefit", "favour"}
 )
 FIGURED, CAUSE, HELPS = "figures", "whether there are other causes", "whether it helps"
+ALL = "whether it helps everybody"
 MOSTLY = 0.6  # share of what is doubted that a claim must carry
 HEADS = 2  # words after a negation of which one must be spoken of
 HELPING = ("helps", "relieves", "prevents")
@@ -59,6 +60,8 @@ ALWAYS = frozenset(
     "guaranteed guarantees".split()
 )
 SOMETIMES = frozenset("may might sometimes occasionally possibly perhaps rarely seldom".split())
+# Of whom or what something is said without exception.
+EVERY = frozenset("all every everyone everybody each always any anyone anybody".split())
 LACKING = frozenset(
     (
         "low lack lacks lacking without deficiency deficiencies deficient deficit deficits "
@@ -125,6 +128,31 @@ def stances_differ(one: Reading, other: Reading, asked: Sequence[str]) -> str | 
     if any(a != b and _same_helper(x, y, one) for a, x in mine for b, y in theirs):
         return HELPS
     return None
+
+
+def one_helps_all(one: Reading, other: Reading) -> bool:
+    """One says that it helps all, or with all, the other that it does not or may not help all."""
+    return not of_others(one, other) and any(
+        _helps_all(a) and _not_all(b) for a, b in ((one, other), (other, one))
+    )
+
+
+def _helps_all(reading: Reading) -> bool:
+    helping = _sides_of(reading, HELPING)
+    helped = [d.place for d in reading.directions if d.sides & helping and d.word not in LACKING]
+    return not reading.hard and any(
+        EVERY & set(reading.tokens[place : reading.clause(place)[1]][: 1 + NEXT])
+        for place in helped
+    )
+
+
+def _not_all(reading: Reading) -> bool:
+    """Whether a negation stands before "works for everyone" or the like."""
+    denials = [each.place for each in reading.hard if _denies(each, reading)]
+    denied = range(denials[0], len(reading.tokens)) if denials else range(0)
+    helping = _sides_of(reading, HELPING)
+    helped = any(d.place in denied for d in reading.directions if d.sides & helping)
+    return helped and any(reading.tokens[place] in EVERY for place in denied)
 
 
 def _stances(reading: Reading, asked: Sequence[str]) -> list[tuple[bool, list[str]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chat.conflicts import disagreements
-from chat.disagree import disagree, stances_differ
+from chat.disagree import disagree, one_helps_all, stances_differ
 from chat.lexicon import lexicon
 from chat.pipeline import Chat
 from chat.read import read
@@ -272,6 +272,12 @@ DOUBTS = {
         "Research has not shown that stress causes back pain.",
         False,
     ),
+    "what an article lacks": (
+        "Does stress cause back pain?",
+        "Our shop knows that stress causes back pain.",
+        "The article of that shop gives no study for the back pain that stress causes.",
+        False,
+    ),
     "a benefit in doubt where harm is asked": (
         "Is zinc oil on the skin safe?",
         "Our shop sells zinc oil, which is safe and easy to use on the skin.",
@@ -294,6 +300,33 @@ def test_a_doubt_is_on_the_question_and_on_what_is_claimed(
     with chat.releases.lent() as release:
         candidates = read(question, chat.find(question), release, WordReranker())
     assert bool(disagreements(question, candidates)) is disagree_on_it
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        (
+            "The creams relieve every ache and pain at once.",
+            "The maker admits that nobody can promise that the cream works for everyone.",
+            True,
+        ),
+        (
+            "The creams relieve some aches and pains.",
+            "The maker admits that nobody can promise that the cream works for everyone.",
+            False,
+        ),
+        (
+            "The creams relieve every ache and pain at once.",
+            "Not all of the people in the trial were older than 40.",
+            False,
+        ),
+    ],
+)
+def test_what_helps_all_and_what_does_not_help_everyone_disagree(
+    one: str, other: str, differ: bool
+) -> None:
+    a, b = (Reading(text, lexicon()) for text in (one, other))
+    assert one_helps_all(a, b) is one_helps_all(b, a) is differ
 
 
 def test_what_helps_must_be_the_same_on_both_sides() -> None:
