@@ -12,23 +12,20 @@ from itertools import combinations, islice, takewhile
 
 from chat.compose import YES_OR_NO
 from chat.disagree import (
-    ALL,
     CAUSE,
     FIGURED,
     FIGURES,
-    HELPS,
     MOSTLY,
     SHOWING,
     TOGETHER,
     disagree,
     of_another,
     of_others,
-    one_helps_all,
     said_in,
     share_said,
     shared,
-    stances_differ,
 )
+from chat.helps import ALL, HELPS, one_helps_all, stances_differ
 from chat.lexicon import lexicon
 from chat.read import Candidate
 from chat.support.numbers import Quantity, quantities

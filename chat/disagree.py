@@ -6,7 +6,7 @@ lacking or so under a condition is denied by nobody.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from chat.lexicon import content, stems
@@ -30,19 +30,9 @@ PROVING = frozenset(
     {"trial", "shown", "proven", "evid", "proof", "good", "known", "studi", "show", "effect"}
     | {"benefit", "favour"}
 )
-FIGURED, CAUSE, HELPS = "figures", "whether there are other causes", "whether it helps"
-ALL = "whether it helps everybody"
+FIGURED, CAUSE = "figures", "whether there are other causes"
 MOSTLY = 0.6  # share of what is doubted that a claim must carry
 HEADS = 2  # words after a negation of which one must be spoken of
-HELPING = ("helps", "relieves", "prevents")
-# Said of what helps even where nothing follows.
-OF_ITSELF = frozenset(
-    "help helps helped helpful effective useful beneficial works good successful".split()
-)
-NO_BETTER = re.compile(
-    r"\b(?:no|not) (?:better|more (?:effective|useful|helpful)) than (?:an? )?"
-    r"(?:placebo|dummy|sham|nothing)\b"
-)
 SHOWING = stems(
     "study studies trial trials survey analysis review research result finding findings article "
     "post story page evidence author"
@@ -60,8 +50,6 @@ ALWAYS = frozenset(
     "guaranteed guarantees".split()
 )
 SOMETIMES = frozenset("may might sometimes occasionally possibly perhaps rarely seldom".split())
-# Of whom or what something is said without exception.
-EVERY = frozenset("all every everyone everybody each always any anyone anybody".split())
 LACKING = frozenset(
     (
         "low lack lacks lacking without deficiency deficiencies deficient deficit deficits "
@@ -86,7 +74,6 @@ HELPERS = frozenset(
 )
 NOT_ALONE = frozenset({"only", "just", "merely", "simply"})  # "not only" denies nothing
 CONDITIONS = frozenset({"when", "if", "whenever", "unless", "once", "until"})
-LOOSELY = 0.2  # as TOGETHER, where the question says what both are about
 TOGETHER = 0.5  # share of the shorter sentence's content words that the other carries
 FIGURES = 0.6  # the same, where only the figures differ
 
@@ -118,85 +105,16 @@ def disagree(
     return "the direction" if _opposite(one, other) else None
 
 
-def stances_differ(one: Reading, other: Reading, asked: Sequence[str]) -> str | None:
-    """One says that something helps with what is asked about, the other that it does not."""
-    if of_others(one, other) or shared(one, other) < LOOSELY:
-        return None
-    mine, theirs = (_stances(reading, asked) for reading in (one, other))
-    if len({helps for helps, _ in mine}) != 1 or len({helps for helps, _ in theirs}) != 1:
-        return None
-    if any(a != b and _same_helper(x, y, one) for a, x in mine for b, y in theirs):
-        return HELPS
-    return None
-
-
-def one_helps_all(one: Reading, other: Reading) -> bool:
-    """One says that it helps all, or with all, the other that it does not or may not help all."""
-    return not of_others(one, other) and any(
-        _helps_all(a) and _not_all(b) for a, b in ((one, other), (other, one))
-    )
-
-
-def _helps_all(reading: Reading) -> bool:
-    helping = _sides_of(reading, HELPING)
-    helped = [d.place for d in reading.directions if d.sides & helping and d.word not in LACKING]
-    return not reading.hard and any(
-        EVERY & set(reading.tokens[place : reading.clause(place)[1]][: 1 + NEXT])
-        for place in helped
-    )
-
-
-def _not_all(reading: Reading) -> bool:
-    """Whether a negation stands before "works for everyone" or the like."""
-    denials = [each.place for each in reading.hard if _denies(each, reading)]
-    denied = range(denials[0], len(reading.tokens)) if denials else range(0)
-    helping = _sides_of(reading, HELPING)
-    helped = any(d.place in denied for d in reading.directions if d.sides & helping)
-    return helped and any(reading.tokens[place] in EVERY for place in denied)
-
-
-def _stances(reading: Reading, asked: Sequence[str]) -> list[tuple[bool, list[str]]]:
-    """(whether it helps, the stems of what helps) wherever something asked about is helped."""
-    helping = _sides_of(reading, HELPING)
-    found = [
-        (not _negated(reading, direction), _helper(reading, direction))
-        for direction in reading.directions
-        if direction.sides & helping
-        and direction.word not in LACKING
-        and not _compares(reading, direction.place)
-        and (direction.word in OF_ITSELF or _has_object(reading, direction))
-        and any(reading.lexicon.any_alike(term, direction.about) for term in asked)
-    ]
-    return found or [(False, reading.content) for _ in NO_BETTER.findall(" ".join(reading.tokens))]
-
-
-def _negated(reading: Reading, direction: Direction) -> bool:
+def negated(reading: Reading, direction: Direction) -> bool:
     """Whether a denial reaches a direction word."""
-    denials = [each for each in reading.hard if _denies(each, reading)]
+    denials = [each for each in reading.hard if denies(each, reading)]
     return any(direction.place in sorted(each.reached)[:FOCUS] for each in denials)
 
 
-def _has_object(reading: Reading, direction: Direction) -> bool:
+def has_object(reading: Reading, direction: Direction) -> bool:
     """Whether something follows: "pain that does not ease" says nothing of what helps."""
     _, end = reading.clause(direction.place)
     return bool(content(reading.tokens[direction.place + 1 : end]))
-
-
-def _helper(reading: Reading, direction: Direction) -> list[str]:
-    """What helps: what stands before in the clause, or in the sentence if nothing does."""
-    start, _ = reading.clause(direction.place)
-    before = content(reading.tokens[start : direction.place])
-    return [word for word in before or reading.content if word not in SAYING]
-
-
-def _same_helper(one: Sequence[str], other: Sequence[str], where: Reading) -> bool:
-    return any(where.lexicon.any_alike(word, other) for word in one)
-
-
-def _compares(reading: Reading, place: int) -> bool:
-    """Whether a word is only compared by, as in "not as effective as"."""
-    around = reading.tokens[max(0, place - 1) : place + 2]
-    return len(around) == 3 and around[0] in {"as", "so"} and around[2] == "as"
 
 
 def of_others(one: Reading, other: Reading) -> bool:
@@ -219,7 +137,7 @@ def of_another(one: Reading, other: Reading, places: Collection[int] = ()) -> bo
         for b in other.directions
         if stem(a.word) == stem(b.word) and (not places or a.place in places)
     ]
-    objects = all(_has_object(one, a) and _has_object(other, b) for a, b in said)
+    objects = all(has_object(one, a) and has_object(other, b) for a, b in said)
     return bool(said) and objects and not any(_about_same(a, b, one) for a, b in said)
 
 
@@ -289,7 +207,7 @@ def _equal(a: Quantity, b: Quantity) -> bool:
 
 def _denied(one: Reading, other: Reading, asked: Sequence[str]) -> bool:
     """One denies what the other says."""
-    denials = [each for each in one.hard if _denies(each, one) and not _under_condition(each, one)]
+    denials = [each for each in one.hard if denies(each, one) and not _under_condition(each, one)]
     if len(one.hard) > 1 or _one_lacks(one, other):
         return False  # "without it muscles cannot relax" denies nothing
     return any(
@@ -311,7 +229,7 @@ def _is_asked(negation: Negation, where: Reading, asked: Sequence[str]) -> bool:
     return said_in(denied, asked, where, DENIED)
 
 
-def _denies(negation: Negation, where: Reading) -> bool:
+def denies(negation: Negation, where: Reading) -> bool:
     """Whether it denies what follows; "not only", "not enough" and "not as good as" do not."""
     after = _after(negation, where)
     compares = after[:1] == ["as"] or (after[:1] == ["so"] and "as" in after)
@@ -340,10 +258,6 @@ def _under_condition(negation: Negation, where: Reading) -> bool:
 
 def _after(negation: Negation, where: Reading) -> list[str]:
     return where.tokens[negation.place + 1 : negation.place + 1 + AFTER]
-
-
-def _sides_of(reading: Reading, words: Iterable[str]) -> set[tuple[int, int]]:
-    return {side for word in words for side in reading.lexicon.opposites.get(word, ())}
 
 
 def _lacks(reading: Reading) -> bool:
@@ -387,7 +301,7 @@ def _opposite(one: Reading, other: Reading) -> bool:
         and not any((pair, 1 - side) in d.sides for d in mine)
         for a in mine
         for b in theirs
-        if _negated(one, a) == _negated(other, b) and _about_same(a, b, one)
+        if negated(one, a) == negated(other, b) and _about_same(a, b, one)
         for pair, side in a.sides
         if (pair, 1 - side) in b.sides
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chat.conflicts import disagreements
-from chat.disagree import disagree, one_helps_all, stances_differ
+from chat.disagree import disagree
+from chat.helps import one_helps_all, stances_differ
 from chat.lexicon import lexicon
 from chat.pipeline import Chat
 from chat.read import read
