@@ -77,7 +77,8 @@ FRAME = 12  # words that say who says it
 READ = 14  # sentences that are compared
 ABOUT = 0.45  # share of the question's terms that a sentence must carry
 ALIKE, NEARLY = 0.6, 0.34  # the same in other words; where the other sentence is about it
-WHOLLY = 0.75  # the same, where neither sentence was chosen for the answer
+# The same, where neither sentence was chosen for the answer; and of both where all is in doubt.
+WHOLLY = 0.75
 
 
 @dataclass(frozen=True)
@@ -189,8 +190,10 @@ def _doubted(one: _Side, other: _Side, asked: Sequence[str]) -> bool:
         return False
     if SHOWING & set(asked) - set(reading.content):
         return False  # what a study did is asked
-    shares = [share_said(words, asked, reading) for words in (doubted, reading.content)]
-    return min(shares) >= CLAIMED < max(shares)
+    sides = (doubted, reading.content, [*doubted, *reading.content])
+    *shares, both = (share_said(words, asked, reading) for words in sides)
+    whole = AFTERWARDS.match(doubt[0])  # what is doubted as a whole may be far from the question
+    return min(shares) >= CLAIMED < max(shares) and (both >= WHOLLY or not whole)
 
 
 def _doubt(text: str) -> re.Match[str] | None:

@@ -273,6 +273,12 @@ DOUBTS = {
         "Research has not shown that stress causes back pain.",
         False,
     ),
+    "a doubt of the whole that is not on what is asked": (
+        "Does zinc pass through the skin?",
+        "Our shop knows that zinc on the skin helps with stress.",
+        "The promotion of zinc through the skin is unsupported.",
+        False,
+    ),
     "what an article lacks": (
         "Does stress cause back pain?",
         "Our shop knows that stress causes back pain.",
