@@ -20,6 +20,10 @@ BENEFIT = re.compile(
     r"|effective|remed|best|relax|calm|boost|block|protect|works?\b|bring)",
     re.IGNORECASE,
 )
+# "nobody can promise that it works" claims no benefit.
+DENIED = re.compile(
+    r"\b(?:nobody|no one|cannot|can't|never|not(?! only))\b(?:(?! but )[^.!?])*$", re.IGNORECASE
+)
 NO_EVIDENCE = re.compile(
     r"\b(?:no|not|without)\b[^.]{0,30}\b(?:stud|trial|evidence|proof|research)"
 )
@@ -154,7 +158,7 @@ def evidence_given(found: Found, start: int, end: int) -> str:
 
 def evidence_in(claim: str, around: str) -> str:
     """The first kind of evidence that a claim of benefit, or what follows it, speaks of."""
-    if not BENEFIT.search(claim):
+    if all(DENIED.search(claim[: benefit.start()]) for benefit in BENEFIT.finditer(claim)):
         return ""
     if NO_EVIDENCE.search(claim):
         return "none"

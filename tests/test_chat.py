@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from chat.answer import Answer, Citation, Statement, Turn
+from chat.frame import evidence_in
 from chat.pipeline import Chat, Question
 from chat.reranker import Reranker
 from chat.settings import Settings
@@ -272,3 +273,17 @@ def test_an_answer_that_is_not_sure_says_that_it_is_the_nearest_thing(
     assert answer.statements
     assert ("unsure" in {one.kind for one in answer.notices}) is said
     assert "unsure" not in {one.kind for one in chat.ask("Which volcano erupted?").notices}
+
+
+@pytest.mark.parametrize(
+    ("claim", "given"),
+    [
+        ("The cream relieves every pain.", "none"),
+        ("The cream not only smells good but relieves pain.", "none"),
+        ("The maker admits that nobody can promise that the cream works for everyone.", ""),
+        ("Nobody can promise that it works for all. The cream relieves most pain.", "none"),
+        ("The cream is sold in jars.", ""),
+    ],
+)
+def test_evidence_is_asked_only_of_a_benefit_that_is_claimed(claim: str, given: str) -> None:
+    assert evidence_in(claim, claim) == given
