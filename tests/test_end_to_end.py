@@ -50,7 +50,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     done = watched(home, "ingest", "corpus/magnesium", "--name", "magnesium", "--json")
     summary = json.loads(done.stdout)
-    assert (summary["documents"], summary["refused"]) == (13, [])
+    assert (summary["documents"], summary["refused"]) == (14, [])
     return home
 
 
