@@ -17,25 +17,38 @@ class OnnxModel:
 
     longest: tokens that are read. sha256: what model.onnx must have; UserError otherwise.
     tuned: an .npz with numbers that take the place of those of the same name in the model.
+    inner: the name of a value within the model that is wanted in place of its first output.
     """
 
     def __init__(
-        self, folder: Path, longest: int, sha256: str | None = None, tuned: Path | None = None
+        self,
+        folder: Path,
+        longest: int,
+        sha256: str | None = None,
+        tuned: Path | None = None,
+        inner: str | None = None,
     ) -> None:
         self._folder = folder
         self._longest = longest
         self._sha256 = sha256
         self._tuned = tuned
+        self._inner = inner
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any, frozenset[str]] | None = None
         self._kept: list[Any] = []  # numbers that the session reads in place
 
     def run(self, *texts: str) -> NDArray[Any]:
         """The first output for one text, or for two that are read together; one row."""
+        return self.read(*texts)[0]
+
+    def read(self, *texts: str) -> tuple[NDArray[Any], Any]:
+        """The same, and the tokens that were read: what `tokenizers` calls an Encoding."""
         session, tokenizer, names = self._load()
-        given = inputs(tokenizer.encode(*texts))
-        output: NDArray[Any] = session.run(None, {n: given[n] for n in given if n in names})[0]
-        return output
+        encoded = tokenizer.encode(*texts)
+        given = inputs(encoded)
+        wanted = [self._inner] if self._inner else None
+        output: NDArray[Any] = session.run(wanted, {n: given[n] for n in given if n in names})[0]
+        return output, encoded
 
     def _load(self) -> tuple[Any, Any, frozenset[str]]:
         with self._lock:
@@ -55,6 +68,8 @@ class OnnxModel:
                 f"{path} is not the file that was measured (its sha256 differs):"
                 " remove .venv and run `make setup`"
             )
+        if self._inner:
+            model += _as_output(self._inner)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1  # two sentences at once beat one split over two cores
@@ -68,6 +83,21 @@ class OnnxModel:
         return onnxruntime.InferenceSession(
             model, sess_options=options, providers=["CPUExecutionProvider"]
         )
+
+
+def _as_output(name: str) -> bytes:
+    """What makes a value within a model, of floats, an output, where it is put behind the file.
+
+    The file is a protocol buffer, and two of these in a row are read as one (onnx.proto: a model's
+    graph is field 7, a graph's output 12, an output's name 1 and type 2, a tensor's type 1).
+    """
+    floats = _field(1, b"\x08\x01")
+    return _field(7, _field(12, _field(1, name.encode()) + _field(2, floats)))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of a protocol buffer that holds bytes; fewer than 128 of them."""
+    return bytes([number << 3 | 2, len(content)]) + content
 
 
 def packaged_folder(name: str) -> Path | None:

@@ -25,7 +25,8 @@ from chat.frame import attributed, quote_statements
 from chat.judge import judge
 from chat.parts import Part, chosen_of, parts_of
 from chat.read import opposed_to, read
-from chat.reranker import Reranker, open_reranker
+from chat.reader import open_reranker
+from chat.reranker import Reranker
 from chat.retrieve import Found, retrieve
 from chat.screen import screen
 from chat.screening.encoder import Encoder, open_encoder

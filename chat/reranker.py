@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chat.onnx import OnnxModel, packaged_folder
+from chat.onnx import OnnxModel
 from ingest.embed import open_cross_encoder
-from ingest.errors import UserError
+
+Span = tuple[int, int]  # start and end in a passage
 
 LONGEST = 128  # tokens of question and sentence together
 THREADS = 4  # at most; each scores one sentence at a time
@@ -44,6 +45,15 @@ class Reranker:
         logits = self._threads.map(lambda sentence: self._score(question, sentence), sentences)
         return np.fromiter(logits, np.float32, len(sentences))
 
+    def within(
+        self, _question: str, _passages: Sequence[tuple[str, Sequence[Span]]], /
+    ) -> list[NDArray[np.float32]]:
+        """For each passage the log odds that the answer stands in each of its spans.
+
+        NaN for a span that was not read; no passage at all by a model that was not taught to.
+        """
+        return []
+
     def _score(self, question: str, sentence: str) -> float:
         return float(self._model.run(question, sentence).ravel()[0])
 
@@ -68,22 +78,3 @@ class HubReranker(Reranker):
 def _as_it_is(logits: Any) -> Any:
     """Logits rather than probabilities, which is what the thresholds are about."""
     return logits
-
-
-def open_reranker(name: str | None = None) -> Reranker | None:
-    """The cross-encoder in a folder or of a hub name, or the packaged one; None without weights.
-
-    UserError for a folder that holds none and for a name that cannot be loaded.
-    """
-    if name is None:
-        packaged = packaged_folder("reranker_en")
-        return Reranker(packaged, PACKAGED) if packaged else None
-    folder = Path(name)
-    if (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file():
-        return Reranker(folder)
-    if folder.is_dir() and not (folder / "config.json").is_file():
-        raise UserError(
-            f"no cross-encoder in {name!r}: it needs model.onnx and tokenizer.json, or config.json"
-            " with the weights beside it"
-        )
-    return HubReranker(name)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chat.pipeline import chats
-from chat.reranker import open_reranker
+from chat.reader import open_reranker
 from chat.settings import Settings, read_settings
 from evals.desk import Desks
 from evals.judge import JUDGE, Judge, examined, opinion

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chat.reranker import Reranker
+from chat.reranker import Reranker, Span
 from evals.trial import File, Target
 from ingest.build import build
 from ingest.document import Document
@@ -21,6 +21,7 @@ from ingest.library import Library, create_library
 from ingest.sidecar import NAME as SIDECAR
 
 Opener = Callable[[Library], Target]
+Read = tuple[str, tuple[Span, ...]]  # a passage and what of it is asked about
 PREFIX = "caveat-evals-"
 
 
@@ -69,12 +70,22 @@ class RememberingReranker(Reranker):
     def __init__(self, inner: Reranker) -> None:
         self._inner = inner
         self._known: dict[tuple[str, str], float] = {}
+        self._read: dict[tuple[str, Read], NDArray[np.float32]] = {}
 
     def scores(self, question: str, sentences: Sequence[str]) -> NDArray[np.float32]:
         new = [each for each in dict.fromkeys(sentences) if (question, each) not in self._known]
         scores = self._inner.scores(question, new)
         self._known.update(zip([(question, each) for each in new], scores.tolist(), strict=True))
         return np.array([self._known[question, each] for each in sentences], np.float32)
+
+    def within(
+        self, question: str, passages: Sequence[tuple[str, Sequence[Span]]], /
+    ) -> list[NDArray[np.float32]]:
+        asked: list[Read] = [(text, tuple(spans)) for text, spans in passages]
+        new = [each for each in dict.fromkeys(asked) if (question, each) not in self._read]
+        keys = [(question, each) for each in new]
+        self._read.update(zip(keys, self._inner.within(question, new), strict=False))
+        return [self._read[question, each] for each in asked if (question, each) in self._read]
 
 
 @contextmanager

@@ -12,9 +12,14 @@ ABOVE = {"ingest": {"chat", "evals", "tests"}, "chat": {"evals", "tests"}, "eval
 HOMES = {
     "chromadb": ("ingest/vectors.py",),
     "sentence_transformers": ("ingest/embed.py",),
-    "torch": ("ingest/embed.py", "chat/screening/tuning.py"),
-    "onnxruntime": ("chat/onnx.py", "chat/screening/tuning.py"),
-    "onnx": ("chat/screening/tuning.py",),
+    "torch": (
+        "ingest/embed.py",
+        "chat/upper_layers.py",
+        "chat/screening/tuning.py",
+        "evals/teach.py",
+    ),
+    "onnxruntime": ("chat/onnx.py", "chat/upper_layers.py"),
+    "onnx": ("chat/upper_layers.py",),
     "gradio": ("chat/page/",),
     "langchain": ("chat/chat_model.py",),
     "langchain_chroma": ("evals/bench.py",),

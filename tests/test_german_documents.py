@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chat.pipeline import Chat
-from chat.reranker import open_reranker
+from chat.reader import open_reranker
 from chat.settings import Settings
 from ingest.build import build
 from ingest.embed import open_embedder

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chat.entailment import open_entailment
-from chat.reranker import open_reranker
+from chat.reader import open_reranker
 from ingest import embed
 from ingest.embed import open_embedder
 from ingest.errors import UserError

@@ -11,7 +11,8 @@ from chat.compose import MORE_WORDS, QUOTED, SURE, WORDS, compose, length_of
 from chat.judge import Judgement, judge
 from chat.people import asked_of
 from chat.read import READ, Candidate, read
-from chat.reranker import Reranker, open_reranker
+from chat.reader import open_reranker
+from chat.reranker import Reranker, Span
 from chat.retrieve import retrieve
 from ingest.errors import UserError
 from ingest.library import Library, Release
@@ -248,6 +249,57 @@ def test_the_packaged_cross_encoder_tells_an_answer_from_another_sentence() -> N
     assert both[0] > 0 > both[1]
     assert both[1] == reranker.scores(question, [other])[0]
     assert reranker.scores("long " * 5000, [answer]).shape == (1,)
+
+
+@pytest.mark.slow
+def test_the_packaged_cross_encoder_reads_a_sentence_in_its_passage() -> None:
+    reranker = open_reranker()
+    assert reranker is not None
+    sentences = (
+        "Senna is a laxative for adults.",
+        "It usually works within eight to twelve hours.",
+        "The shop ships it to Canada.",
+    )
+    passage = " ".join(sentences)
+    starts = [passage.index(each) for each in sentences]
+    spans = [(at, at + len(each)) for at, each in zip(starts, sentences, strict=True)]
+    long = "Nothing else is known of it. " * 200
+    [read, cut, other] = reranker.within(
+        "How soon does senna take effect?",
+        [(passage, spans), (long + passage, [(len(long), len(long) + 31)]), (long, [(0, 28)])],
+    )
+    assert read.argmax() == 1
+    assert np.isnan(cut[0])
+    assert other[0] < 0
+
+
+class PassageReranker(TableReranker):
+    """Says more of passages than of single sentences: the log odds that its table has."""
+
+    def __init__(self, table: Mapping[str, float], within: Mapping[str, float]) -> None:
+        super().__init__(table)
+        self.odds = within
+
+    def within(
+        self, _question: str, passages: Sequence[tuple[str, Sequence[Span]]], /
+    ) -> list[NDArray[np.float32]]:
+        return [
+            np.array([self._odds(text[start:end]) for start, end in spans], np.float32)
+            for text, spans in passages
+        ]
+
+    def _odds(self, sentence: str) -> float:
+        return next((odds for word, odds in self.odds.items() if word in sentence), float("nan"))
+
+
+def test_what_a_sentence_says_in_its_passage_counts_beside_what_it_says_alone(make: Make) -> None:
+    text = "Senna is a laxative against hard stools. It needs about ten hours. Cats like hay most."
+    release = make({"note.txt": text}).current()
+    reranker = PassageReranker({"Senna": 2.0, "needs": -4.0}, {"Senna": -8.0, "needs": 1.0})
+    found = sentences("How soon does senna work against hard stools?", release, reranker)
+    assert [each.text.split()[0] for each in found] == ["It", "Senna", "Cats"]
+    read_alone = sentences("How soon does senna work?", release, TableReranker({"Senna": 2.0}))
+    assert read_alone[0].scores["answers"] == 2.0
 
 
 def test_a_quotation_mark_that_only_opens_in_a_sentence_is_not_quoted(make: Make) -> None:

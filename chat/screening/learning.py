@@ -92,7 +92,8 @@ def learn(language: str, tuned: Path) -> SecondOpinion:
     if folder is None:
         raise UserError("the second opinion's weights are missing: run `make setup`")
     try:
-        from chat.screening.tuning import Lower, taught
+        from chat.screening.tuning import taught
+        from chat.upper_layers import Lower
     except ImportError as error:
         raise UserError(
             f"{error.name} is missing, which learning needs:"
@@ -103,7 +104,7 @@ def learn(language: str, tuned: Path) -> SecondOpinion:
     lower = Lower(folder, LONGEST)
     apart = {str(level): lesson.apart_from for level, lesson in LESSONS.items()}
     network = taught(lower, texts, labels, apart)
-    np.savez_compressed(tuned, **network.stored(lower.matrices))  # type: ignore[arg-type]
+    np.savez_compressed(tuned, **lower.stored(network.layers))  # type: ignore[arg-type]
     models = {
         level: Model(0.0, 0.0, round(bias, 4), _rounded(vector), _rows(looks), _rows(says))
         for level, (vector, looks, says, bias) in zip(LESSONS, network.readouts(), strict=True)
