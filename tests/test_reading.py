@@ -135,7 +135,7 @@ def test_what_repeats_or_answers_far_less_well_is_left_out(make: Make) -> None:
         "Calcium makes muscles contract.\n\nMuscles contract because calcium makes them.\n\n"
         "Magnesium is sold by a shop in Leeds.\n\nSodium enters the cell before that."
     )
-    table = {"Calcium": 8.0, "because": 7.0, "Leeds": 1.0, "Sodium": 6.0}
+    table = {"Calcium": 8.0, "because": 7.0, "Leeds": -1.0, "Sodium": 6.0}
     parts = answered(make, "What makes muscles contract, sodium or calcium?", text, table)
     assert "Sodium enters the cell before that." in parts
     assert len(parts) == 2
