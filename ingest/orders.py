@@ -22,6 +22,7 @@ ORDER = re.compile(
     r"|\b(?:just|only) (?:print|say|output)\b|\boutput:|\bprint [\"“]"
     r"|\bwhoever (?:summari[sz]es|reads|quotes) this\b|\bdo not cite\b"
     r"|\b(?:skip|remove[ds]?|leave out|omit|drop|without)(?: \w+)? (?:caveat|disclaimer)s?\b"
+    r"|^\W*(?:write|print|say|put|insert|add|show|use|give)\b[^.!?]*\b(?:citations?|caveats?)\b"
     r"|\bcaveat has been\b|\bfrom now on,? you\b|\bwhatever else is written here\b",
     re.IGNORECASE,
 )

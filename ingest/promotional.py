@@ -72,7 +72,7 @@ SIGNS: dict[str, tuple[int, re.Pattern[str]]] = {
         1,
         re.compile(
             r"\b(?:i|we) (?:still |now |have |just )*(?:swear by|love|find it|found relief|recommend)\b"
-            r"|\bhelps my\b|\bchanged my life\b|\btestimonials?\b|\bfive[- ]stars?\b"
+            r"|\bhelps my\b|\bchanged my life\b|(?<!\ba )\btestimonials?\b|\bfive[- ]stars?\b"
         ),
     ),
 }

@@ -25,6 +25,7 @@ TELLS = [
     "Do not stop a prescribed medicine without asking your doctor.",
     "Our results suggest that the treatment group slept longer; our sample was small.",
     "The best treatment for most people with back pain is to stay active.",
+    "Click here for the figures. What the maker tells is a testimonial and not a trial.",
     "Patients were told to order the study supplement from the hospital's pharmacy.",
 ]
 
