@@ -109,6 +109,13 @@ def packaged_folder(name: str) -> Path | None:
     return folder if (folder / "model.onnx").is_file() else None
 
 
+def cannot_learn(error: ImportError) -> UserError:
+    """What to say where a package is missing that only learning needs."""
+    return UserError(
+        f'{error.name} is missing, which learning needs: pip install -c constraints.txt ".[learn]"'
+    )
+
+
 def inputs(encoded: Any) -> dict[str, NDArray[np.int64]]:
     """What a model may read of a text that a tokenizer made tokens of; one row each."""
     given = {

@@ -127,7 +127,7 @@ def _logits(
     alone = dict(zip([each.text for each in first], map(float, scores), strict=True))
     own = [[each for each in sentences if each.found.passage.id == f.passage.id] for f in found]
     passages = [
-        (f.document.text[f.passage.start : f.passage.end], [_place(each) for each in in_it])
+        (f.passage.text, [_place(each) for each in in_it])
         for f, in_it in zip(found, own, strict=True)
     ]
     within = {

@@ -8,7 +8,7 @@ none of them.
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
-from torch import Tensor
+from torch import Tensor, nn
+from tqdm import tqdm
 from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertEncoder
 
@@ -128,13 +129,46 @@ def _own_name(stored: str) -> str:
     return part.replace(f"layer.{number}", f"layer.{number - FIRST}", 1)
 
 
-def batches(lengths: Sequence[int], size: int, rng: random.Random) -> list[list[int]]:
+def fit(
+    network: nn.Module,
+    steps: torch.optim.Optimizer,
+    lengths: Sequence[int],
+    rounds: int,
+    size: int,
+    loss_of: Callable[[list[int]], Tensor],
+) -> None:
+    """Lower the loss of batches of `size` texts, each text once a round; steps grow and then fall.
+
+    lengths: tokens of each text. loss_of: the loss of the texts at these places.
+    """
+    rng = random.Random(0)  # noqa: S311
+    total = rounds * -(-len(lengths) // size)
+    slowed = torch.optim.lr_scheduler.LambdaLR(steps, lambda step: _pace(step / total))
+    with tqdm(total=total, desc="upper layers", unit="step") as shown:
+        for _ in range(rounds):
+            for batch in _batches(lengths, size, rng):
+                loss = loss_of(batch)
+                loss.backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                steps.step()
+                slowed.step()
+                steps.zero_grad()
+                shown.update()
+                shown.set_postfix(loss=f"{loss.item():.2f}")
+
+
+def _batches(lengths: Sequence[int], size: int, rng: random.Random) -> list[list[int]]:
     """Texts of about one length together, in another order each time."""
     shaken = [length + rng.uniform(0, SHAKEN) for length in lengths]
     order = sorted(range(len(lengths)), key=shaken.__getitem__)
     found = [order[start : start + size] for start in range(0, len(order), size)]
     rng.shuffle(found)
     return found
+
+
+def _pace(done: float) -> float:
+    """The share of the longest step, for the share of the steps that is done."""
+    return min(done / WARM + 0.01, max(0.01, 1 - done))
 
 
 def padded(texts: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
@@ -150,8 +184,3 @@ def padded(texts: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
 def unseen(there: Tensor) -> Tensor:
     """What attention is told of the tokens that are not there."""
     return ~there[:, None, None, :] * torch.tensor(-1e4)
-
-
-def pace(done: float) -> float:
-    """The share of the longest step, for the share of the steps that is done."""
-    return min(done / WARM + 0.01, max(0.01, 1 - done))

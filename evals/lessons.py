@@ -20,7 +20,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from chat.onnx import packaged_folder
+from chat.onnx import cannot_learn, packaged_folder
 from chat.reader import LEARNED, LONGEST
 from chat.reranker import Span
 from chat.retrieve import Found, retrieve
@@ -67,10 +67,7 @@ def _teach(files: Sequence[Path], aside: int, out: Path) -> None:
         from chat.upper_layers import Lower
         from evals.teach import learn
     except ImportError as error:
-        raise UserError(
-            f"{error.name} is missing, which learning needs:"
-            ' pip install -c constraints.txt ".[learn]"'
-        ) from error
+        raise cannot_learn(error) from error
     rng = random.Random(0)  # noqa: S311
     embedder = open_embedder().load()
     lessons = [each for file in files for each in lessons_of(file, embedder, rng, aside)]
@@ -110,24 +107,19 @@ def _lessons(
     held = [each for each in held if each[2]]
     if held:
         _, best, spans = min(held, key=lambda each: each[0])
-        yield Lesson(asked, _text(best), spans)
+        yield Lesson(asked, best.passage.text, spans)
     without = [
         each
         for each in found[:FIRST]
         if not any(gold["text"].lower() in each.passage.text.lower() for gold in golds)
     ]
     if without:
-        yield Lesson(asked, _text(rng.choice(without)))
-
-
-def _text(found: Found) -> str:
-    """The words of a passage as they stand in its document."""
-    return found.document.text[found.passage.start : found.passage.end]
+        yield Lesson(asked, rng.choice(without).passage.text)
 
 
 def _places(found: Found, gold: Mapping[str, Any]) -> list[tuple[int, int]]:
     """Where an answer stands in a passage: how far from where it should, and the start."""
-    starts = [at.start() for at in re.finditer(re.escape(gold["text"]), _text(found))]
+    starts = [at.start() for at in re.finditer(re.escape(gold["text"]), found.passage.text)]
     shift = found.passage.start - gold["answer_start"]
     return [(abs(start + shift), start) for start in starts]
 

@@ -1,10 +1,9 @@
 """Teach a cross-encoder what lessons say: two numbers of each token, begin and end of an answer.
 
-The two say that an answer begins, and that one ends, there; those of the first
-token that there is none (Devlin et al. 2019). Lower layers stay as they are (`chat.upper_layers`).
+Those of the first token say that there is none (Devlin et al. 2019). Lower layers stay as they are
+(`chat.upper_layers`).
 """
 
-import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from chat.upper_layers import SIZE, Lower, batches, pace, padded, unseen
+from chat.upper_layers import SIZE, Lower, fit, padded, unseen
 from evals.lessons import Lesson
 
 ROUNDS, BATCH = 2, 24
@@ -41,7 +40,6 @@ def learn(lessons: Sequence[Lesson], lower: Lower, out: Path) -> None:
     """Teach the lessons and store what was learned in a folder."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    rng = random.Random(0)  # noqa: S311
     read = [_read(each, lower) for each in tqdm(lessons, "lower layers", unit="lesson")]
     network = Network(lower).train()
     steps = torch.optim.AdamW(
@@ -50,24 +48,16 @@ def learn(lessons: Sequence[Lesson], lower: Lower, out: Path) -> None:
             {"params": network.head.parameters(), "lr": HEAD_RATE},
         ]
     )
-    total = ROUNDS * -(-len(read) // BATCH)
-    slowed = torch.optim.lr_scheduler.LambdaLR(steps, lambda step: pace(step / total))
-    with tqdm(total=total, desc="upper layers", unit="step") as shown:
-        for _ in range(ROUNDS):
-            for batch in batches([len(hidden) for hidden, _ in read], BATCH, rng):
-                hidden, there = padded([read[at][0] for at in batch])
-                marks = _marks([read[at][1] for at in batch], hidden.shape[1])
-                with torch.autocast("cpu", torch.bfloat16):
-                    odds = network(hidden, there, marks[0])
-                right = odds.masked_fill(~marks[1:], -1e4).logsumexp(-1)
-                loss = -right.mean()
-                loss.backward()
-                nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-                steps.step()
-                slowed.step()
-                steps.zero_grad()
-                shown.update()
-                shown.set_postfix(loss=f"{loss.item():.2f}")
+
+    def loss_of(batch: list[int]) -> Tensor:
+        hidden, there = padded([read[at][0] for at in batch])
+        marks = _marks([read[at][1] for at in batch], hidden.shape[1])
+        with torch.autocast("cpu", torch.bfloat16):
+            odds = network(hidden, there, marks[0])
+        right: Tensor = odds.masked_fill(~marks[1:], -1e4).logsumexp(-1)
+        return -right.mean()
+
+    fit(network, steps, [len(hidden) for hidden, _ in read], ROUNDS, BATCH, loss_of)
     head = network.eval().head
     numbers = torch.cat([head.weight, head.bias[:, None]], 1).detach().numpy()
     out.mkdir(parents=True, exist_ok=True)

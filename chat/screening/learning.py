@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chat.onnx import packaged_folder
+from chat.onnx import cannot_learn, packaged_folder
 from chat.screening.encoder import LONGEST, PACKAGE, Encoder, TokenEncoder
 from chat.screening.rulebook import rulebook
 from chat.screening.rules import Level
@@ -95,10 +95,7 @@ def learn(language: str, tuned: Path) -> SecondOpinion:
         from chat.screening.tuning import taught
         from chat.upper_layers import Lower
     except ImportError as error:
-        raise UserError(
-            f"{error.name} is missing, which learning needs:"
-            ' pip install -c constraints.txt ".[learn]"'
-        ) from error
+        raise cannot_learn(error) from error
     told = [(piece, label) for text, label in examples(language).items() for piece in pieces(text)]
     texts, labels = zip(*told, strict=True)
     lower = Lower(folder, LONGEST)

@@ -5,7 +5,6 @@ tokens, learn together: a weighted cross-entropy for each level, AdamW, the step
 On one thread the same examples give the same numbers on the same machine.
 """
 
-import random
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from chat.upper_layers import DROPPED, SIZE, Lower, batches, pace, padded, unseen
+from chat.upper_layers import DROPPED, SIZE, Lower, fit, padded, unseen
 
 Rows = NDArray[np.float32]
 ROUNDS, BATCH = 4, 32
@@ -68,7 +67,6 @@ def taught(
     """A network that tells each level from the labels that it is to be told apart from."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    rng = random.Random(0)  # noqa: S311
     hidden = [lower.hidden(text)[0] for text in tqdm(texts, "lower layers", unit="text")]
     wanted, weight = _wanted(labels, levels)
     network = Network(lower, len(levels)).train()
@@ -80,22 +78,14 @@ def taught(
             {"params": readouts, "lr": READOUT_RATE, "weight_decay": READOUT_DECAY},
         ]
     )
-    total = ROUNDS * -(-len(texts) // BATCH)
-    slowed = torch.optim.lr_scheduler.LambdaLR(steps, lambda step: pace(step / total))
-    with tqdm(total=total, desc="upper layers", unit="step") as shown:
-        for _ in range(ROUNDS):
-            for batch in batches([len(one) for one in hidden], BATCH, rng):
-                odds = network(*padded([hidden[place] for place in batch]))
-                target = wanted[batch] * (1 - 2 * SMOOTHED) + SMOOTHED
-                loss = functional.binary_cross_entropy_with_logits(odds, target, reduction="none")
-                loss = (loss * weight[batch]).sum() / len(batch)
-                loss.backward()  # type: ignore[no-untyped-call]
-                nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-                steps.step()
-                slowed.step()
-                steps.zero_grad()
-                shown.update()
-                shown.set_postfix(loss=f"{loss.item():.2f}")
+
+    def loss_of(batch: list[int]) -> Tensor:
+        odds = network(*padded([hidden[place] for place in batch]))
+        target = wanted[batch] * (1 - 2 * SMOOTHED) + SMOOTHED
+        loss = functional.binary_cross_entropy_with_logits(odds, target, reduction="none")
+        return (loss * weight[batch]).sum() / len(batch)
+
+    fit(network, steps, [len(one) for one in hidden], ROUNDS, BATCH, loss_of)
     return network.eval()
 
 
