@@ -1,7 +1,7 @@
 """Reads a question together with a whole passage: in which of its sentences the answer stands.
 
 The packaged cross-encoder reads a sentence by itself, so that "it" and "this treatment" say nothing
-to it, and who asks in other words than the text's is not understood. Here its upper four layers are
+to it, and who asks in other words than the text's is not understood. Here its upper six layers are
 others, taught on questions with marked answers to tell where an answer begins, where it ends, and
 that there is none (Devlin et al. 2019): evals/lessons.py.
 """

@@ -5,7 +5,7 @@
 Files in SQuAD 2's form. What is found for each question in a library of its file's contexts is what
 it learns from: the passage that holds the answer, one of the first that do not, and for a question
 that cannot be answered its own. Of every two articles one is kept aside, to tell thresholds by; 0
-keeps none. Needs `pip install -c constraints.txt ".[learn]"`; about half an hour on one core.
+keeps none. Needs `pip install -c constraints.txt ".[learn]"`; about three quarters of an hour on one core.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from evals.squad import read_set
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
 
+UPPER = 6  # the layer from which on is learned
 FIRST = 5  # passages found that one without the answer is drawn from
 ELSEWHERE = 0.25  # share of the questions without an answer that are put to another passage, too
 
@@ -71,7 +72,7 @@ def _teach(files: Sequence[Path], aside: int, out: Path) -> None:
     rng = random.Random(0)  # noqa: S311
     embedder = open_embedder().load()
     lessons = [each for file in files for each in lessons_of(file, embedder, rng, aside)]
-    learn(lessons, Lower(folder, LONGEST), out)
+    learn(lessons, Lower(folder, LONGEST, UPPER), out)
 
 
 def lessons_of(path: Path, embedder: Embedder, rng: random.Random, aside: int) -> Iterator[Lesson]:
