@@ -32,6 +32,7 @@ NoticeKind = Literal[
     "partial",
     "unsure",
     "spelled",
+    "reworded",
     "error",
 ]
 Use = Literal["cited", "read", "rejected"]

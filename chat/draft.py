@@ -13,6 +13,7 @@ from chat.caveat import notices as screened
 from chat.frame import Sources, notices_for
 from chat.parts import Part
 from chat.retrieve import Found
+from chat.reworded import with_words
 from chat.screen import Screening
 from chat.settings import Settings
 from chat.spelling import respelled
@@ -43,6 +44,7 @@ class Draft:
     small_talk: str = ""  # the name of its reply, where the question is nothing else
     understood: StandAlone = field(default_factory=lambda: StandAlone(""))
     spelling: Mapping[str, str] = field(default_factory=dict)  # of misspelt words what is read
+    wording: Mapping[str, str] = field(default_factory=dict)  # of words the documents never use
     screening: Screening = field(default_factory=Screening)
     release: Release | None = None
     parts: list[Part] = field(default_factory=list)
@@ -68,8 +70,9 @@ class Draft:
 
     @property
     def standalone(self) -> str:
-        """The question by itself, its misspelt words put right."""
-        return respelled(self.understood.text or self.question, self.spelling)
+        """The question by itself, its misspelt words put right, in the documents' words."""
+        asked = respelled(self.understood.text or self.question, self.spelling)
+        return with_words(asked, self.wording)
 
     @property
     def asks_nothing(self) -> bool:
@@ -127,6 +130,9 @@ class Draft:
         if self.spelling:
             read = ", ".join(self.spelling.values())
             notices.append(notice("spelled", self.settings, words=read))
+        if self.wording:
+            read = ", ".join(f"{other} ({said})" for said, other in self.wording.items())
+            notices.append(notice("reworded", self.settings, words=read))
         if self.statements and not all(part.judgement.sure for part in self.parts if part.chosen):
             notices.append(notice("unsure", self.settings))
         if self.unanswered:

@@ -28,6 +28,7 @@ from chat.read import opposed_to, read
 from chat.reader import open_reranker
 from chat.reranker import Reranker
 from chat.retrieve import Found, retrieve
+from chat.reworded import reworded
 from chat.screen import screen
 from chat.screening.encoder import Encoder, open_encoder
 from chat.screening.second_opinion import open_tuned_encoder
@@ -178,6 +179,7 @@ class Chat:
                 return
             with draft.step("standalone"):
                 draft.spelling = spelled(draft.standalone, release, self.settings.language)
+                draft.wording = reworded(draft.standalone, release, self.settings.language)
             draft.parts = self._answered(draft, release)
             chosen = chosen_of(draft.parts)
             chosen = chosen[:1] if draft.understood.wish == "shorter" else chosen
