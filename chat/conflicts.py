@@ -28,6 +28,7 @@ from chat.disagree import (
 from chat.helps import ALL, HELPS, one_helps_all, stances_differ
 from chat.lexicon import lexicon
 from chat.read import Candidate
+from chat.stances import ADVISED, SAFE, Said, figures_apart, stand_apart
 from chat.support.numbers import Quantity, quantities
 from chat.support.reading import Reading
 from chat.terms import stem, terms
@@ -103,6 +104,14 @@ class _Side:
     reading: Reading
     figures: tuple[Quantity, ...]
 
+    @property
+    def with_headings(self) -> Said:
+        """The sentence with the terms of its headings and of its document's title."""
+        document = self.candidate.found.document
+        headings = document.headings_at(self.candidate.start)
+        over = terms(" ".join((document.title, *headings)))
+        return Said(self.reading, self.figures, over)
+
 
 def disagreements(
     question: str, candidates: Sequence[Candidate], language: str = "en"
@@ -140,7 +149,11 @@ def _about(question: str, one: _Side, other: _Side, asked: Sequence[str]) -> str
     about = (_claims(one, other, asked) or _other_fact(question, one, other)) if told else None
     beside = ASKS_WHETHER_CAN.search(question) or ASKS_FOR_HELP.search(question)
     if about is None and YES_OR_NO.search(question) and not HARM.search(question):
-        return SHOWN if _doubted(one, other, asked) else None
+        about = SHOWN if _doubted(one, other, asked) else None
+    if about is None and told:
+        sides = (one.with_headings, other.with_headings)
+        stand = stand_apart if YES_OR_NO.search(question) else figures_apart
+        return stand(question, *sides, asked)
     return None if about == CAUSE and beside else about
 
 
@@ -273,7 +286,7 @@ def _settles(question: str, each: Disagreement) -> bool:
 
     To half of it where they disagree on whether it helps, and that is asked.
     """
-    if each.about == HELPS and ASKS_FOR_HELP.search(question):
+    if each.about in (SAFE, ADVISED) or (each.about == HELPS and ASKS_FOR_HELP.search(question)):
         return each.covered >= TOGETHER
     return bool(YES_OR_NO.search(question)) and each.about != SHOWN and each.covered >= WHOLLY
 

@@ -98,7 +98,7 @@ def disagree(
     many = any(_one_of_many(a, b) for a, b in both)
     if many or of_others(one, other):
         return CAUSE if many else None
-    if carried >= FIGURES and _figures_differ(figures, others):
+    if carried >= FIGURES and figures_differ(figures, others):
         return FIGURED
     if any(_denied(a, b, asked) or _surer(a, b) for a, b in both):
         return "whether it is so"
@@ -177,7 +177,7 @@ def shared(one: Reading, other: Reading) -> float:
     return sum(one.lexicon.any_alike(word, longer) for word in shorter) / len(shorter)
 
 
-def _figures_differ(figures: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
+def figures_differ(figures: Sequence[Quantity], others: Sequence[Quantity]) -> bool:
     """Both give one figure of the same unit, for the same thing, and no figure in common."""
     for unit in {quantity.unit for quantity in figures}:
         mine = [q for q in figures if q.unit == unit and not q.soft]
