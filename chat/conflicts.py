@@ -4,8 +4,9 @@ Sentences of different documents are compared two by two (`chat/disagree.py`); o
 side would give alone the other side becomes part.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice, takewhile
@@ -110,7 +111,7 @@ class _Side:
         document = self.candidate.found.document
         headings = document.headings_at(self.candidate.start)
         over = terms(" ".join((document.title, *headings)))
-        return Said(self.reading, self.figures, over)
+        return Said(self.text, self.reading, over)
 
 
 def disagreements(
@@ -122,6 +123,7 @@ def disagreements(
     kind those that say more of what is asked.
     """
     asked = terms(question)
+    rarity = _rarity(asked, candidates)
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
     every = (side for candidate in candidates for side in _sides(candidate, language))
@@ -136,15 +138,23 @@ def disagreements(
         near = (first and second) or shared(one.reading, other.reading) >= TOGETHER
         if not near or not (first or second):
             continue
-        about = _about(question, one, other, asked)
+        about = _about(question, one, other, rarity)
         if about:
             covered = min(share_said(s.reading.content, asked, s.reading) for s in (one, other))
             found[pair] = Disagreement(one.candidate, other.candidate, about, covered)
     return sorted(found.values(), key=lambda each: (each.about == SHOWN, -each.covered))
 
 
-def _about(question: str, one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
-    """What two sides disagree on that is asked; None if on nothing."""
+def _rarity(asked: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, float]:
+    """How rare each term is among the sentences found: all of them have what all is about."""
+    found = [set(terms(each.text)) for each in candidates]
+    counts = {term: sum(term in each for each in found) for term in asked}
+    return {term: math.log((2 + len(found)) / (1 + count)) for term, count in counts.items()}
+
+
+def _about(question: str, one: _Side, other: _Side, rarity: Mapping[str, float]) -> str | None:
+    """What two sides disagree on that is asked; None if on nothing. rarity: of the terms asked."""
+    asked = list(rarity)
     told = not any(NO_CLAIM.search(side.text) for side in (one, other))
     about = (_claims(one, other, asked) or _other_fact(question, one, other)) if told else None
     beside = ASKS_WHETHER_CAN.search(question) or ASKS_FOR_HELP.search(question)
@@ -153,7 +163,7 @@ def _about(question: str, one: _Side, other: _Side, asked: Sequence[str]) -> str
     if about is None and told:
         sides = (one.with_headings, other.with_headings)
         stand = stand_apart if YES_OR_NO.search(question) else figures_apart
-        return stand(question, *sides, asked)
+        return stand(question, *sides, rarity)
     return None if about == CAUSE and beside else about
 
 

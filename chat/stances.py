@@ -1,12 +1,13 @@
 """Do two sentences speak for and against what a question asks, each in words of its own?
 
-"Do not take it if you are pregnant" denies nothing that "It is safe in pregnancy" says, and both are
-answers to "Is it safe in pregnancy?", no and yes. The words that speak for something and against it
-stand in `prompts/LANGUAGE/verify/stances.txt`.
+"Do not take it if you are pregnant" denies nothing that "It is safe in pregnancy" says, and both
+answer "Is it safe in pregnancy?", no and yes. The words that speak for something and against it
+stand in `prompts/LANGUAGE/verify/stances.txt`. So do two figures where a figure is asked for, in
+whatever words they are given.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,43 +15,34 @@ from chat.disagree import FIGURED, figures_differ
 from chat.helps import HELPS
 from chat.lexicon import stems
 from chat.screening.textfiles import phrase_lists
-from chat.support.numbers import Quantity
+from chat.support.numbers import quantities
 from chat.support.reading import Reading
 from chat.wording import PROMPTS
 
 SAFE, ADVISED = "whether it is safe", "whether it is advised"
 ASKED = {"asks safety": SAFE, "asks advice": ADVISED, "asks effect": HELPS}
 LANGUAGE = "en"
-# What a question for a figure asks to be told in.
-MEASURES = [
-    (re.compile(r"\bhow (?:often|frequently|many times)\b", re.IGNORECASE), {"often"}),
-    (
-        re.compile(
-            r"\bhow (?:long|soon|quickly|fast|late|early)\b|\bwhen\b|\bat what age\b"
-            r"|\bhow many (?:minutes|hours|days|nights|weeks|months|years)\b",
-            re.IGNORECASE,
-        ),
-        {"day", "month"},
-    ),
-    (
-        re.compile(
-            r"\bhow (?:many|likely|common)\b|\b(?:percentage|share|proportion)\b", re.IGNORECASE
-        ),
-        {"%", ""},
-    ),
-    (
-        re.compile(
-            r"\bhow (?:much|strong|high|low|warm|hot|cold)\b|\b(?:dose|dosage|amount)s?\b",
-            re.IGNORECASE,
-        ),
-        {"mg", "iu", "ml", "mmol", "unit", "%", "°c", "$", "£", "€"},
-    ),
-]
-MEASURING = stems(
-    "long soon quickly fast late early often frequently many much strong likely dose doses dosage amount amounts percentage share take takes last lasts should recommended usual best daily day people percent"
-)
 TURNED = 3  # words before a phrase of which one may turn it round
-ABOUT = 0.6  # share of what is asked about that both sentences must say
+ABOUT = 0.5  # share of what is asked about that both sentences must say, by rarity
+TIMES, AMOUNTS = {"day", "month"}, {"mg", "iu", "ml", "mmol", "unit", "%", "°c", "$", "£", "€"}
+# What a question for a figure asks to be told in; the first that fits.
+MEASURES = [
+    (re.compile(rf"\b(?:{asks})\b", re.IGNORECASE), units)
+    for asks, units in (
+        ("how (?:often|frequently|many times)", {"often"}),
+        ("how many (?:minutes|hours|days|nights|weeks|months|years)", TIMES),
+        ("how many (?:mg|mcg|iu|ml|grams?|milligrams|micrograms|units)", AMOUNTS),
+        ("how (?:long|soon|quickly|fast|late|early)|when|at what age", TIMES),
+        ("how (?:many|likely|common)|percentage|share|proportion", {"%"}),
+        ("how (?:much|strong|high|low|warm|hot|cold)|doses?|dosage|amounts?|strength", AMOUNTS),
+    )
+]
+# Words that only ask for a figure: nothing is about them.
+MEASURING = stems(
+    "long soon quickly fast late early often frequently many much strong strength high low likely"
+    " common dose doses dosage amount amounts percentage share proportion take takes last lasts"
+    " should recommended usual right best daily day week people percent mg milligrams hours minutes"
+)
 
 
 @dataclass(frozen=True)
@@ -68,40 +60,45 @@ class Stances:
 class Said:
     """A sentence with what stands over it: the terms of its headings and of its title."""
 
+    text: str
     reading: Reading
-    figures: Sequence[Quantity]
     over: Sequence[str]
 
+    def is_about(self, asked: Mapping[str, float], telling: Container[str]) -> bool:
+        """Whether it says some of what is asked about, and with what is over it enough.
 
-def stand_apart(question: str, one: Said, other: Said, asked: Sequence[str]) -> str | None:
+        asked: term -> how rare it is. telling: terms that only say what is asked of it.
+        """
+        about = {term: rarity for term, rarity in asked.items() if term not in telling}
+        words, alike = self.reading.content, self.reading.lexicon.any_alike
+        around = [*words, *self.over]
+        said = sum(rarity for term, rarity in about.items() if alike(term, around))
+        return any(alike(term, words) for term in about) and said >= ABOUT * sum(about.values())
+
+
+def stand_apart(question: str, one: Said, other: Said, asked: Mapping[str, float]) -> str | None:
     """On what one sentence speaks for what is asked, and the other against it; None if not so.
 
-    asked: the terms of the question.
+    asked: the terms of the question -> how rare they are.
     """
     lists = stances(LANGUAGE)
     kind = next((kind for kind, words in lists.asked.items() if words.search(question)), None)
-    about = [term for term in asked if term not in lists.telling]
-    if kind is None or not all(_is_about(about, each) for each in (one, other)):
+    if kind is None or not all(each.is_about(asked, lists.telling) for each in (one, other)):
         return None
     mine, theirs = (_stance(each.reading.tokens, lists) for each in (one, other))
     return ASKED[kind] if mine is not None and theirs is not None and mine != theirs else None
 
 
-def figures_apart(question: str, one: Said, other: Said, asked: Sequence[str]) -> str | None:
+def figures_apart(question: str, one: Said, other: Said, asked: Mapping[str, float]) -> str | None:
     """That two sentences answer how much, how long or how often with other figures; or None."""
-    kinds = [kind for words, kind in MEASURES if words.search(question)]
-    about = [term for term in asked if term not in MEASURING]
-    if not kinds or not all(_is_about(about, each) for each in (one, other)):
+    units = next((units for words, units in MEASURES if words.search(question)), None)
+    if units is None or not all(each.is_about(asked, MEASURING) for each in (one, other)):
         return None
-    mine, theirs = ([q for q in each.figures if q.unit in kinds[0]] for each in (one, other))
+    mine, theirs = (
+        [each for each in quantities(side.text, shares=True) if each.unit in units]
+        for side in (one, other)
+    )
     return FIGURED if figures_differ(mine, theirs) else None
-
-
-def _is_about(about: Sequence[str], said: Said) -> bool:
-    """Whether a sentence says some of what is asked about, and with what is over it enough."""
-    words, alike = said.reading.content, said.reading.lexicon.any_alike
-    own = [term for term in about if alike(term, words)]
-    return bool(own) and sum(alike(t, [*words, *said.over]) for t in about) >= ABOUT * len(about)
 
 
 def _stance(tokens: Sequence[str], lists: Stances) -> bool | None:
