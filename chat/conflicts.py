@@ -6,7 +6,7 @@ side would give alone the other side becomes part.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice, takewhile
@@ -29,7 +29,7 @@ from chat.disagree import (
 from chat.helps import ALL, HELPS, one_helps_all, stances_differ
 from chat.lexicon import lexicon
 from chat.read import Candidate
-from chat.stances import ADVISED, SAFE, Said, figures_apart, stand_apart
+from chat.stances import ADVISED, SAFE, Said, apart
 from chat.support.numbers import Quantity, quantities
 from chat.support.reading import Reading
 from chat.terms import stem, terms
@@ -77,6 +77,7 @@ CLAIMED = 0.5  # share of the question's terms in a claim and in the words that 
 ROOM = 118  # words of an answer
 FRAME = 12  # words that say who says it
 READ = 14  # sentences that are compared
+ANSWERS = 0.0  # logit from which a sentence is about what is asked, whatever its words
 ABOUT = 0.45  # share of the question's terms that a sentence must carry
 ALIKE, NEARLY = 0.6, 0.34  # the same in other words; where the other sentence is about it
 # The same, where neither sentence was chosen for the answer; and of both where all is in doubt.
@@ -106,12 +107,18 @@ class _Side:
     figures: tuple[Quantity, ...]
 
     @property
-    def with_headings(self) -> Said:
+    def answers(self) -> bool:
+        """Whether the sentence was read by itself and found to answer."""
+        candidate = self.candidate
+        return candidate.text == self.text and candidate.scores.get("answers", -1.0) >= ANSWERS
+
+    @property
+    def said(self) -> Said:
         """The sentence with the terms of its headings and of its document's title."""
         document = self.candidate.found.document
         headings = document.headings_at(self.candidate.start)
         over = terms(" ".join((document.title, *headings)))
-        return Said(self.text, self.reading, over)
+        return Said(self.text, self.reading, over, self.answers)
 
 
 def disagreements(
@@ -123,26 +130,40 @@ def disagreements(
     kind those that say more of what is asked.
     """
     asked = terms(question)
-    rarity = _rarity(asked, candidates)
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
-    every = (side for candidate in candidates for side in _sides(candidate, language))
-    on_it = (side for side in every if _naming(side.text, named) and _on(asked, side, NEARLY))
+    sentences = (side for candidate in candidates for side in _sides(candidate, language))
+    every = [side for side in sentences if _naming(side.text, named)]
+    on_it = (side for side in every if _on(asked, side, NEARLY))
     sides = [(side, _on(asked, side)) for side in islice(on_it, READ)]
     found: dict[tuple[int, int], Disagreement] = {}
     for (one, first), (other, second) in combinations(sides, 2):
-        pair = (id(one.candidate), id(other.candidate))
-        if one.candidate.found.document.id == other.candidate.found.document.id or pair in found:
-            continue
         # Both are about what is asked, or one is and the other speaks of the same as it.
         near = (first and second) or shared(one.reading, other.reading) >= TOGETHER
-        if not near or not (first or second):
-            continue
-        about = _about(question, one, other, rarity)
-        if about:
-            covered = min(share_said(s.reading.content, asked, s.reading) for s in (one, other))
-            found[pair] = Disagreement(one.candidate, other.candidate, about, covered)
+        if near and (first or second):
+            _add(_about(question, one, other, asked), one, other, asked, found)
+    rarity = _rarity(asked, candidates)
+    answering = [side for side in every if side.answers or side in [each for each, _ in sides]]
+    for one, other in combinations(answering[:READ], 2):
+        if not any(NO_CLAIM.search(side.text) for side in (one, other)):
+            about = apart(question, one.said, other.said, rarity)
+            named_apart = about == FIGURED and _named_apart(one.text, other.text)
+            _add(None if named_apart else about, one, other, asked, found)
     return sorted(found.values(), key=lambda each: (each.about == SHOWN, -each.covered))
+
+
+def _add(
+    about: str | None,
+    one: _Side,
+    other: _Side,
+    asked: Sequence[str],
+    found: dict[tuple[int, int], Disagreement],
+) -> None:
+    """Keep what two sides of different documents disagree on, the first of each pair."""
+    pair = (id(one.candidate), id(other.candidate))
+    if about and one.candidate.found.document.id != other.candidate.found.document.id:
+        covered = min(share_said(s.reading.content, asked, s.reading) for s in (one, other))
+        found.setdefault(pair, Disagreement(one.candidate, other.candidate, about, covered))
 
 
 def _rarity(asked: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -152,28 +173,21 @@ def _rarity(asked: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, 
     return {term: math.log((2 + len(found)) / (1 + count)) for term, count in counts.items()}
 
 
-def _about(question: str, one: _Side, other: _Side, rarity: Mapping[str, float]) -> str | None:
-    """What two sides disagree on that is asked; None if on nothing. rarity: of the terms asked."""
-    asked = list(rarity)
+def _about(question: str, one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
+    """What two sides disagree on that is asked; None if on nothing."""
     told = not any(NO_CLAIM.search(side.text) for side in (one, other))
     about = (_claims(one, other, asked) or _other_fact(question, one, other)) if told else None
     beside = ASKS_WHETHER_CAN.search(question) or ASKS_FOR_HELP.search(question)
     if about is None and YES_OR_NO.search(question) and not HARM.search(question):
-        about = SHOWN if _doubted(one, other, asked) else None
-    if about is None and told:
-        sides = (one.with_headings, other.with_headings)
-        stand = stand_apart if YES_OR_NO.search(question) else figures_apart
-        return stand(question, *sides, rarity)
+        return SHOWN if _doubted(one, other, asked) else None
     return None if about == CAUSE and beside else about
 
 
 def _claims(one: _Side, other: _Side, asked: Sequence[str]) -> str | None:
     """What two sides disagree on in what they say, or whether it helps."""
-    mine, theirs = one.text, other.text
-    apart = not _naming(theirs, _names(mine)) and not _naming(mine, _names(theirs))
     about = disagree(one.reading, other.reading, one.figures, other.figures, asked)
-    if about == FIGURED and apart:
-        about = None  # figures of two things that have names of their own
+    if about == FIGURED and _named_apart(one.text, other.text):
+        about = None
     if about is None and one_helps_all(one.reading, other.reading):
         return ALL
     return about or stances_differ(one.reading, other.reading, asked)
@@ -250,6 +264,11 @@ def _doubted_words(doubt: re.Match[str]) -> list[str]:
 def _names(text: str) -> frozenset[str]:
     """Words with a capital inside a sentence: names of people, places, tests and goods."""
     return frozenset(match.lower() for match in NAME.findall(text))
+
+
+def _named_apart(one: str, other: str) -> bool:
+    """Whether two sentences are on things that have names of their own."""
+    return not _naming(other, _names(one)) and not _naming(one, _names(other))
 
 
 def _naming(text: str, names: Iterable[str]) -> bool:

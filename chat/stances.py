@@ -7,23 +7,40 @@ whatever words they are given.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from chat.disagree import FIGURED, figures_differ
 from chat.helps import HELPS
 from chat.lexicon import stems
 from chat.screening.textfiles import phrase_lists
 from chat.support.numbers import quantities
-from chat.support.reading import Reading
+from chat.support.reading import PLAIN, Reading
 from chat.wording import PROMPTS
 
+Pair = tuple[str, str]
 SAFE, ADVISED = "whether it is safe", "whether it is advised"
-ASKED = {"asks safety": SAFE, "asks advice": ADVISED, "asks effect": HELPS}
+# What is asked, and the lists that speak for and against it.
+SAFETY, ADVICE, HELP = ("safe", "unsafe"), ("advised", "discouraged"), ("helps", "does not help")
+ASKED = {
+    "asks safety": (SAFE, (SAFETY, ADVICE)),
+    "asks advice": (ADVISED, (ADVICE, SAFETY, HELP)),
+    "asks effect": (HELPS, (HELP, ADVICE)),
+}
 LANGUAGE = "en"
 TURNED = 3  # words before a phrase of which one may turn it round
-ABOUT = 0.5  # share of what is asked about that both sentences must say, by rarity
+# Share of what is asked about that both sentences must say, by rarity; and one that was read, and
+# found to answer.
+ABOUT, ANSWERING = 0.5, 0.3
+# Two answers to it are no disagreement.
+ASKS_WHICH = re.compile(
+    r"\b(?:what|which|who)(?: \w+)?"
+    r" (?:helps?|works?|eases?|relieves?|prevents?|treats?|should|can)\b",
+    re.IGNORECASE,
+)
 TIMES, AMOUNTS = {"day", "month"}, {"mg", "iu", "ml", "mmol", "unit", "%", "°c", "$", "£", "€"}
 # What a question for a figure asks to be told in; the first that fits.
 MEASURES = [
@@ -47,10 +64,13 @@ MEASURING = stems(
 
 @dataclass(frozen=True)
 class Stances:
-    """The lists of one language. asked: what is asked -> the words that ask it."""
+    """The lists of one language. asked: what is asked -> the words that ask it.
 
+    phrases: each with its list. speaks: any of them. telling: terms that only say what is asked.
+    """
+
+    phrases: Mapping[str, str]
     speaks: re.Pattern[str]
-    against: frozenset[str]
     turning: frozenset[str]
     asked: Mapping[str, re.Pattern[str]]
     telling: frozenset[str]
@@ -58,13 +78,19 @@ class Stances:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence with what stands over it: the terms of its headings and of its title."""
+    """A sentence. over: the terms of its headings and of its document's title.
+
+    answers: whether the cross-encoder says that it answers the question.
+    """
 
     text: str
     reading: Reading
     over: Sequence[str]
+    answers: bool
 
-    def is_about(self, asked: Mapping[str, float], telling: Container[str]) -> bool:
+    def is_about(
+        self, asked: Mapping[str, float], telling: Container[str], least: float = ABOUT
+    ) -> bool:
         """Whether it says some of what is asked about, and with what is over it enough.
 
         asked: term -> how rare it is. telling: terms that only say what is asked of it.
@@ -73,7 +99,18 @@ class Said:
         words, alike = self.reading.content, self.reading.lexicon.any_alike
         around = [*words, *self.over]
         said = sum(rarity for term, rarity in about.items() if alike(term, around))
-        return any(alike(term, words) for term in about) and said >= ABOUT * sum(about.values())
+        return any(alike(term, words) for term in about) and said >= least * sum(about.values())
+
+
+def apart(question: str, one: Said, other: Said, asked: Mapping[str, float]) -> str | None:
+    """On what two sentences give other answers to a question; None if they do not.
+
+    asked: the terms of the question -> how rare they are.
+    """
+    units = next((units for words, units in MEASURES if words.search(question)), None)
+    if units is None:
+        return None if ASKS_WHICH.search(question) else stand_apart(question, one, other, asked)
+    return FIGURED if figures_apart(one, other, asked, units) else None
 
 
 def stand_apart(question: str, one: Said, other: Said, asked: Mapping[str, float]) -> str | None:
@@ -83,47 +120,60 @@ def stand_apart(question: str, one: Said, other: Said, asked: Mapping[str, float
     """
     lists = stances(LANGUAGE)
     kind = next((kind for kind, words in lists.asked.items() if words.search(question)), None)
-    if kind is None or not all(each.is_about(asked, lists.telling) for each in (one, other)):
+    if kind is None or not all(
+        each.is_about(asked, lists.telling, ANSWERING if each.answers else ABOUT)
+        for each in (one, other)
+    ):
         return None
-    mine, theirs = (_stance(each.reading.tokens, lists) for each in (one, other))
-    return ASKED[kind] if mine is not None and theirs is not None and mine != theirs else None
+    about, pairs = ASKED[kind]
+    mine, theirs = (_stance(each.reading, pairs, lists) for each in (one, other))
+    return about if mine is not None and theirs is not None and mine != theirs else None
 
 
-def figures_apart(question: str, one: Said, other: Said, asked: Mapping[str, float]) -> str | None:
-    """That two sentences answer how much, how long or how often with other figures; or None."""
-    units = next((units for words, units in MEASURES if words.search(question)), None)
-    if units is None or not all(each.is_about(asked, MEASURING) for each in (one, other)):
-        return None
+def figures_apart(
+    one: Said, other: Said, asked: Mapping[str, float], units: Container[str]
+) -> bool:
+    """Whether two sentences answer how much, how long or how often with other figures."""
+    if not all(each.is_about(asked, MEASURING) for each in (one, other)):
+        return False
     mine, theirs = (
         [each for each in quantities(side.text, shares=True) if each.unit in units]
         for side in (one, other)
     )
-    return FIGURED if figures_differ(mine, theirs) else None
+    return figures_differ(mine, theirs)
 
 
-def _stance(tokens: Sequence[str], lists: Stances) -> bool | None:
+def _stance(reading: Reading, pairs: Sequence[Pair], lists: Stances) -> bool | None:
     """Whether a sentence speaks for something, or against; None for neither and for both."""
-    said = set(_spoken(tokens, lists))
+    side = {name: name == pair[0] for pair in pairs for name in pair}
+    said = {side[name] != turned for name, turned in _spoken(reading, lists) if name in side}
     return said.pop() if len(said) == 1 else None
 
 
-def _spoken(tokens: Sequence[str], lists: Stances) -> Iterator[bool]:
-    text = " ".join(tokens)
-    for match in lists.speaks.finditer(text):
-        before = text[: match.start()].split()[-TURNED:]
-        turned = bool(lists.turning & set(before))
-        yield (match[0] in lists.against) == turned
+def _spoken(reading: Reading, lists: Stances) -> Iterator[tuple[str, bool]]:
+    """The list of each phrase of a sentence that speaks for or against, and if it is turned."""
+    tokens = reading.tokens
+    starts = list(accumulate((len(token) + 1 for token in tokens), initial=0))
+    for match in lists.speaks.finditer(" ".join(tokens)):
+        place = bisect_right(starts, match.start()) - 1
+        first, _ = reading.clause(place)
+        before = tokens[first:place]
+        yield (
+            lists.phrases[match[0]],
+            bool(lists.turning & set(before[-TURNED:]) or PLAIN & set(before)),
+        )
 
 
 @cache
 def stances(language: str) -> Stances:
     """The lists in `prompts/LANGUAGE/verify/stances.txt`."""
     lists = phrase_lists(PROMPTS / language / "verify" / "stances.txt")
-    phrases = [*lists["for"], *lists["against"]]
+    names = [*SAFETY, *ADVICE, *HELP]
+    phrases = {phrase: name for name in names for phrase in lists[name]}
     asks = {name: lists[name] for name in ASKED}
     return Stances(
+        phrases,
         _any_of(phrases),
-        frozenset(lists["against"]),
         frozenset(lists["turning"]),
         {name: _any_of(words) for name, words in asks.items()},
         frozenset(stems(" ".join(word for words in asks.values() for word in words))),
