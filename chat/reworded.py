@@ -1,6 +1,6 @@
 """Words of a question that the documents never use, read as what they call the same thing.
 
-`prompts/LANGUAGE/same_words.txt` holds groups of words and phrases that can stand in for each other
+`prompts/LANGUAGE/verify/same_words.txt` holds groups of words and phrases that can stand in for each other
 in a question ("the runs", diarrhoea). A word or phrase that stands in the documents is left as it
 is, and so is one of whose group nothing stands there. The answer says what was read.
 """
@@ -107,7 +107,7 @@ def _form(word: str) -> str:
 @cache
 def same_words(language: str) -> Groups:
     """The groups of one language; none where it has no file."""
-    path = PROMPTS / language / "same_words.txt"
+    path = PROMPTS / language / "verify" / "same_words.txt"
     lines = [line for _, each in blocks(path) for line in each] if path.is_file() else []
     members = tuple(tuple(word.strip() for word in line.split(",")) for line in lines)
     starts: dict[str, list[tuple[Forms, int]]] = {}
