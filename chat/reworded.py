@@ -1,8 +1,8 @@
 """Words of a question that the documents never use, read as what they call the same thing.
 
-`prompts/LANGUAGE/verify/same_words.txt` holds groups of words and phrases that can stand in for each other
-in a question ("the runs", diarrhoea). A word or phrase that stands in the documents is left as it
-is, and so is one of whose group nothing stands there. The answer says what was read.
+`prompts/LANGUAGE/verify/same_words.txt` holds groups of words and phrases that can stand in for
+each other in a question ("the runs", diarrhoea). A word or phrase that stands in the documents is
+left as it is, and so is one of whose group nothing stands there. The answer says what was read.
 """
 
 import re
