@@ -54,7 +54,7 @@ LESSONS: dict[Level, Lesson] = {
     "crisis": Lesson(
         frozenset({"emergency", "soon", "personal_advice", "general", "harmless"}), 0.015, 0.05
     ),
-    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.02),
+    "emergency": Lesson(frozenset({"soon", "personal_advice", "general", "harmless"}), 0.03),
     "soon": Lesson(frozenset({"personal_advice", "general", "harmless"}), 0.01),
     "personal_advice": Lesson(frozenset({"general", "harmless", "soon"}), 0.015),
 }
