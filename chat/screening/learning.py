@@ -4,7 +4,7 @@
     python -m chat.screening.learning --write    store what was learned as well
 
 It learns from `prompts/LANGUAGE/screen/examples/` and from the examples of the rules, as
-`tuning.py` says, in about a quarter of an hour on one core. The thresholds come from
+`tuning.py` says, in about half an hour on one core. The thresholds come from
 `prompts/LANGUAGE/screen/calibration/`: messages of authors of whom it learned none.
 Needs `pip install -c constraints.txt ".[learn]"`.
 """
