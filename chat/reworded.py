@@ -16,6 +16,7 @@ from chat.wording import PROMPTS
 from ingest.library import Release
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+OWNED = re.compile(r"['’]s$")
 LOOKED_AT = 50  # passages in which a phrase is looked for
 SHORTEST = 3  # letters of a word that may be a plural
 Forms = tuple[str, ...]
@@ -68,7 +69,8 @@ def _members_in(question: str, groups: Groups) -> Iterator[tuple[str, int]]:
     while place < len(found):
         length, group = groups.at(forms[place:]) or (1, -1)
         if group >= 0:
-            yield question[found[place].start() : found[place + length - 1].end()], group
+            said = question[found[place].start() : found[place + length - 1].end()]
+            yield OWNED.sub("", said), group
         place += length
 
 
@@ -100,7 +102,7 @@ def forms_of(text: str) -> Forms:
 
 
 def _form(word: str) -> str:
-    word = word.lower().replace("’", "'").removesuffix("'s")
+    word = OWNED.sub("", word.lower()).replace("’", "'")
     return word[:-1] if len(word) > SHORTEST and word[-1] == "s" != word[-2] else word
 
 
