@@ -132,9 +132,8 @@ def disagreements(
     asked = terms(question)
     texts = " ".join(each.text.lower() for each in candidates)
     named = [name for name in _names(question) if name in texts]
-    sentences = (side for candidate in candidates for side in _sides(candidate, language))
-    every = [side for side in sentences if _naming(side.text, named)]
-    on_it = (side for side in every if _on(asked, side, NEARLY))
+    every = (side for candidate in candidates for side in _sides(candidate, language))
+    on_it = (side for side in every if _naming(side.text, named) and _on(asked, side, NEARLY))
     sides = [(side, _on(asked, side)) for side in islice(on_it, READ)]
     found: dict[tuple[int, int], Disagreement] = {}
     for (one, first), (other, second) in combinations(sides, 2):
@@ -143,10 +142,14 @@ def disagreements(
         if near and (first or second):
             _add(_about(question, one, other, asked), one, other, asked, found)
     rarity = _rarity(asked, candidates)
-    answering = [side for side in every if side.answers or side in [each for each, _ in sides]]
-    for one, other in combinations(answering[:READ], 2):
-        if not any(NO_CLAIM.search(side.text) for side in (one, other)):
-            about = apart(question, one.said, other.said, rarity)
+    answering = {each.text: each for each, _ in sides}
+    for candidate in candidates:
+        if candidate.text not in answering and candidate.scores.get("answers", -1.0) >= ANSWERS:
+            of_it = _sides(candidate, language)
+            answering |= {each.text: each for each in of_it if _naming(each.text, named)}
+    told = [(side, side.said) for side in answering.values() if not NO_CLAIM.search(side.text)]
+    for (one, mine), (other, theirs) in combinations(told, 2):
+        if about := apart(question, mine, theirs, rarity):
             named_apart = about == FIGURED and _named_apart(one.text, other.text)
             _add(None if named_apart else about, one, other, asked, found)
     return sorted(found.values(), key=lambda each: (each.about == SHOWN, -each.covered))
