@@ -65,7 +65,7 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
         weights, bias = WEIGHTS, BIAS
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
-    spoken_of = signals["passage"] >= ASKED and not signals["unnamed"]
+    spoken_of = signals["passage"] >= ASKED and not signals["unnamed"] and not _rejected(signals)
     answerable = probability >= LEAST and spoken_of
     return Judgement(answerable, probability, () if answerable else _reasons(signals))
 
@@ -88,6 +88,11 @@ def signals_of(
         low, high = LOGITS
         signals["answers"] = min(max(best.scores["answers"], low), high)
     return signals
+
+
+def _rejected(signals: Mapping[str, float]) -> bool:
+    """Whether the best sentence shares next to nothing with the question, and was read in vain."""
+    return signals["covered"] < ASKED and signals.get("answers", 0.0) <= LOGITS[0]
 
 
 def _unnamed(question: str, best: Candidate) -> set[str]:

@@ -22,6 +22,7 @@ BATCH = 5000  # Chroma takes at most 5,461 records at once
 GRAPHS = ((24, 120), (200, 400))
 # Of hnswlib's header.bin: version, offset, room for vectors, vectors there are, bytes of each.
 HEADER = struct.Struct("<iQQQQ")
+LEAST = 2  # vectors from which Chroma puts them into the index
 LENGTH = 4  # bytes a vector has in length.bin
 
 
@@ -29,6 +30,7 @@ class VectorFolder:
     """An opened folder of vectors. Close it: otherwise Chroma keeps 11 files and 6 threads."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         with _plain_errors():
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -48,6 +50,8 @@ class VectorFolder:
 
     def close(self) -> None:
         self._client.close()
+        if self.count < LEAST:  # too few for Chroma to keep: it wrote the index anew when opened
+            _blank_all_unused(self._folder)
 
 
 def write_vectors(
@@ -66,6 +70,10 @@ def write_vectors(
             part = slice(start, start + BATCH)
             collection.add(ids=list(ids[part]), embeddings=vectors[part])
         client.close()
+    _blank_all_unused(folder)
+
+
+def _blank_all_unused(folder: Path) -> None:
     for header in folder.rglob("header.bin"):
         _blank_unused(header)
 
@@ -92,8 +100,8 @@ def _hnsw(count: int, graph: tuple[int, int]) -> dict[str, Any]:
         "max_neighbors": graph[0],
         "ef_construction": graph[1],
         "ef_search": 200,
-        "sync_threshold": max(count, 2),
-        "batch_size": max(min(count, BATCH), 2),
+        "sync_threshold": max(count, LEAST),
+        "batch_size": max(min(count, BATCH), LEAST),
     }
 
 

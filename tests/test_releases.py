@@ -13,7 +13,7 @@ from ingest.build import build
 from ingest.errors import UserError
 from ingest.library import Library, open_library
 from ingest.maintain import diff, forget, roll_back, verify
-from ingest.vectors import HEADER, LENGTH, write_vectors
+from ingest.vectors import HEADER, LENGTH, VectorFolder, write_vectors
 from tests.fakes import WordEmbedder
 
 Make = Callable[..., Library]
@@ -206,3 +206,12 @@ def test_room_for_more_vectors_holds_nothing_that_the_program_read(tmp_path: Pat
         content = (header.parent / name).read_bytes()
         assert any(content[: count * each])
         assert not any(content[count * each :])
+
+
+def test_an_index_of_one_vector_that_was_opened_stores_no_memory(tmp_path: Path) -> None:
+    write_vectors(tmp_path / "vectors", ["a"], np.ones((1, 4), np.float32) / 2)
+    opened = VectorFolder(tmp_path / "vectors")
+    assert opened.nearest(np.ones(4, np.float32) / 2, 1) == [("a", 1.0)]
+    opened.close()
+    (stored,) = (tmp_path / "vectors").rglob("data_level0.bin")
+    assert not stored.read_bytes().strip(b"\0")
