@@ -209,9 +209,9 @@ def test_room_for_more_vectors_holds_nothing_that_the_program_read(tmp_path: Pat
 
 
 def test_an_index_of_one_vector_that_was_opened_stores_no_memory(tmp_path: Path) -> None:
-    write_vectors(tmp_path / "vectors", ["a"], np.ones((1, 4), np.float32) / 2)
+    write_vectors(tmp_path / "vectors", ["a"], np.full((1, 4), 0.5, np.float32))
     opened = VectorFolder(tmp_path / "vectors")
-    assert opened.nearest(np.ones(4, np.float32) / 2, 1) == [("a", 1.0)]
+    assert opened.nearest(np.full(4, 0.5, np.float32), 1) == [("a", 1.0)]
     opened.close()
     (stored,) = (tmp_path / "vectors").rglob("data_level0.bin")
     assert not stored.read_bytes().strip(b"\0")
