@@ -6,10 +6,11 @@ side would give alone the other side becomes part.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice, takewhile
+from typing import TypeVar
 
 from chat.compose import YES_OR_NO
 from chat.disagree import (
@@ -35,6 +36,7 @@ from chat.support.reading import Reading
 from chat.terms import stem, terms
 from ingest.sentences import sentence_spans
 
+T = TypeVar("T")
 NAMED, SHOWN = "the name", "what the evidence shows"
 ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 ASKS_YEAR = re.compile(r"\bwhen\b|\bwh(?:at|ich) year\b", re.IGNORECASE)
@@ -109,8 +111,7 @@ class _Side:
     @property
     def answers(self) -> bool:
         """Whether the sentence was read by itself and found to answer."""
-        candidate = self.candidate
-        return candidate.text == self.text and candidate.scores.get("answers", -1.0) >= ANSWERS
+        return self.candidate.text == self.text and _answers(self.candidate)
 
     @property
     def said(self) -> Said:
@@ -136,7 +137,7 @@ def disagreements(
     on_it = (side for side in every if _naming(side.text, named) and _on(asked, side, NEARLY))
     sides = [(side, _on(asked, side)) for side in islice(on_it, READ)]
     found: dict[tuple[int, int], Disagreement] = {}
-    for (one, first), (other, second) in combinations(sides, 2):
+    for (one, first), (other, second) in _of_two_documents(sides, found):
         # Both are about what is asked, or one is and the other speaks of the same as it.
         near = (first and second) or shared(one.reading, other.reading) >= TOGETHER
         if near and (first or second):
@@ -144,15 +145,25 @@ def disagreements(
     rarity = _rarity(asked, candidates)
     answering = {each.text: each for each, _ in sides}
     for candidate in candidates:
-        if candidate.text not in answering and candidate.scores.get("answers", -1.0) >= ANSWERS:
+        if candidate.text not in answering and _answers(candidate):
             of_it = _sides(candidate, language)
             answering |= {each.text: each for each in of_it if _naming(each.text, named)}
     told = [(side, side.said) for side in answering.values() if not NO_CLAIM.search(side.text)]
-    for (one, mine), (other, theirs) in combinations(told, 2):
+    for (one, mine), (other, theirs) in _of_two_documents(told, found):
         if about := apart(question, mine, theirs, rarity):
             named_apart = about == FIGURED and _named_apart(one.text, other.text)
             _add(None if named_apart else about, one, other, asked, found)
     return sorted(found.values(), key=lambda each: (each.about == SHOWN, -each.covered))
+
+
+def _of_two_documents(
+    sides: Sequence[tuple[_Side, T]], found: Mapping[tuple[int, int], Disagreement]
+) -> Iterator[tuple[tuple[_Side, T], tuple[_Side, T]]]:
+    """Pairs of sides of different documents, but for candidates of which one is found already."""
+    for one, other in combinations(sides, 2):
+        a, b = one[0].candidate, other[0].candidate
+        if a.found.document.id != b.found.document.id and (id(a), id(b)) not in found:
+            yield one, other
 
 
 def _add(
@@ -162,11 +173,16 @@ def _add(
     asked: Sequence[str],
     found: dict[tuple[int, int], Disagreement],
 ) -> None:
-    """Keep what two sides of different documents disagree on, the first of each pair."""
-    pair = (id(one.candidate), id(other.candidate))
-    if about and one.candidate.found.document.id != other.candidate.found.document.id:
+    """Keep what two sides disagree on, if they do."""
+    if about:
+        pair = (id(one.candidate), id(other.candidate))
         covered = min(share_said(s.reading.content, asked, s.reading) for s in (one, other))
-        found.setdefault(pair, Disagreement(one.candidate, other.candidate, about, covered))
+        found[pair] = Disagreement(one.candidate, other.candidate, about, covered)
+
+
+def _answers(candidate: Candidate) -> bool:
+    """Whether a sentence was read and found to answer."""
+    return candidate.scores.get("answers", -1.0) >= ANSWERS
 
 
 def _rarity(asked: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, float]:
