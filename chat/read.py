@@ -70,7 +70,13 @@ ADVICE = re.compile(
     r"|^(?:take|use|add|skip|avoid)\b",
     re.IGNORECASE,
 )
-
+# An entry of a list of references, and the names of authors that begin one.
+REFERENCE = re.compile(
+    r"\b(?:19|20)\d\d[a-z]?\s?;\s?\d+\s?(?:\(\w+\)\s?)?:|\bdoi\b|\[(?:PubMed|CrossRef|Google)\b"
+)
+NO_AUTHOR = r"(?!Vitamin|Coenzyme|Hepatitis|Influenza|Type|Group|Class|Grade|Stage|Phase|Factor)"
+AUTHOR = rf"{NO_AUTHOR}(?:[A-Z][\w’'\-]+ {{1,2}}[A-Z]{{1,3}}|[A-Z][\w’'\-]+, (?:[A-Z]\. ?)+)"
+AUTHORS = re.compile(rf"^\W*(?:\d+\. )?{AUTHOR}(?:, and |, | and |; | & )(?:{AUTHOR}|et al)")
 
 T = TypeVar("T")
 
@@ -196,9 +202,11 @@ def _sentences(found: Found, question: str, weights: Mapping[str, float]) -> lis
     spans = [_without_lone_mark(document.text, start, end) for start, end in whole]
     candidates = []
     asks_reason = bool(ASKS_REASON.search(question))
+    names = False  # those of authors are followed by a title
     for start, end in spans:
         text, headings = document.text[start:end], document.headings_at(start)
-        if _quotable(text, headings):
+        title, names = names, bool(AUTHORS.search(text))
+        if not (title or names or REFERENCE.search(text)) and _quotable(text, headings):
             own = coverage(text, weights)
             heading = headings[-1] if headings and headings[-1] != document.title else ""
             more = coverage(f"{heading} {text}", weights) - own if heading else 0.0

@@ -1,10 +1,10 @@
 """Teach the cross-encoder's upper layers where in a passage the answer to a question stands.
 
-    python -m evals.lessons FILE... [--kept-aside 1] [--out prompts/en/reading]
+    python -m evals.lessons FILE... [--kept-aside 4] [--out prompts/en/reading]
 
 Files in SQuAD 2's form. What is found for each question in a library of its file's contexts is what
 it learns from: the passage that holds the answer, one of the first that do not, and for a question
-that cannot be answered its own. Of every two articles one is kept aside, to tell thresholds by; 0
+that cannot be answered its own. Of every four articles one is kept aside, to tell thresholds by; 0
 keeps none. Needs `pip install -c constraints.txt ".[learn]"`; about 45 minutes on one core.
 """
 
@@ -30,6 +30,7 @@ from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
 
 UPPER = 6  # the layer from which on is learned
+ASIDE = 4  # of so many articles one is not learned from
 FIRST = 5  # passages found that one without the answer is drawn from
 ELSEWHERE = 0.25  # share of the questions without an answer that are put to another passage, too
 
@@ -49,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m evals.lessons", description=__doc__.split("\n")[0]
     )
     parser.add_argument("files", type=Path, nargs="+", help="sets in the form of SQuAD 2")
-    parser.add_argument("--kept-aside", type=int, default=1, choices=(0, 1), help="of two articles")
+    parser.add_argument(
+        "--kept-aside", type=int, default=ASIDE, help="one of so many articles; 0: none"
+    )
     parser.add_argument("--out", type=Path, default=LEARNED, help="folder of what is learned")
     given = parser.parse_args(argv)
     try:
@@ -76,7 +79,7 @@ def _teach(files: Sequence[Path], aside: int, out: Path) -> None:
 
 
 def lessons_of(path: Path, embedder: Embedder, rng: random.Random, aside: int) -> Iterator[Lesson]:
-    """What a file teaches. aside: 1 to leave every second article out."""
+    """What a file teaches. aside: of so many articles the second is left out; of 0 none."""
     files = read_set(path).files
     articles = json.loads(path.read_text(encoding="utf-8"))["data"]
     with scratch_library(files, embedder) as library:
@@ -84,7 +87,7 @@ def lessons_of(path: Path, embedder: Embedder, rng: random.Random, aside: int) -
         names = iter(file.path for file in files)
         for number, article in enumerate(tqdm(articles, path.name, unit="article")):
             for name, paragraph in [(next(names), each) for each in article["paragraphs"]]:
-                asked = [] if aside and number % 2 else paragraph["qas"]
+                asked = [] if aside and number % aside == 1 else paragraph["qas"]
                 for question in asked:
                     vector = embedder.encode_queries([question["question"]])[0]
                     found = retrieve(question["question"], vector, release)

@@ -99,6 +99,8 @@ def test_only_passages_that_name_the_people_asked_about_are_read(
         ("And what about babies?", {"young"}),
         ("Can my toddler bathe in it?", {"young"}),
         ("Is it safe while breastfeeding?", {"expecting"}),
+        ("Is it safe to take it when you are expecting?", {"expecting"}),
+        ("What result were you expecting?", set()),
         ("What was found for older adults and for pregnancy?", set()),
         ("How many children did the king have?", set()),
         ("Who looked after the newborn prince?", set()),
@@ -113,6 +115,15 @@ def test_headings_questions_and_fragments_are_no_answers(make: Make) -> None:
     text = "# Why cramps come\n\nDo cramps hurt at night?\n\nCramps again\n\nCramps come at night."
     found = sentences("Why do cramps come?", make({"a.md": text}).current(), None)
     assert [candidate.text for candidate in found] == ["Cramps come at night."]
+
+
+def test_lists_of_references_are_no_answers(make: Make) -> None:
+    text = (
+        "Bean W, Schell M, Katz J. Quinine against cramps at night. J Cramps 2003;97:67-90.\n\n"
+        "Vitamin D, Vitamin K and quinine were tried by Bean W and others against cramps."
+    )
+    found = sentences("What was tried against cramps?", make({"a.md": text}).current(), None)
+    assert [candidate.text for candidate in found] == [text.split("\n\n")[1]]
 
 
 def test_a_neighbour_is_quoted_in_one_piece_with_a_doubtful_sentence(make: Make) -> None:
