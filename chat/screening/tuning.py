@@ -39,7 +39,9 @@ class Network(nn.Module):
 
     def forward(self, hidden: Tensor, there: Tensor) -> Tensor:
         """The log odds of each level. hidden: (texts, tokens, SIZE); there: which are tokens."""
-        tokens = self.layers(hidden, attention_mask=unseen(there))[0]
+        with torch.autocast("cpu", torch.bfloat16):
+            tokens = self.layers(hidden, attention_mask=unseen(there))[0]
+        tokens = tokens.float()
         whole = functional.normalize(tokens[:, 0], dim=-1) * UNIT
         tokens = functional.dropout(tokens, HEADS_DROPPED, self.training)
         share = (tokens @ self.looks).masked_fill(~there[..., None], -1e4).softmax(1)
