@@ -133,7 +133,7 @@ def _questions(file: TextIO) -> Iterator[Question]:
 
 
 def _question(line: str) -> Question:
-    """The question in a line of JSON; UserError if there is none."""
+    """The question in a line of JSON, or its id and what is wrong; UserError if it is no JSON."""
     wanted = 'write {"question": "..."}, or the question without braces'
     try:
         data = json.loads(line)
@@ -141,10 +141,13 @@ def _question(line: str) -> Question:
         raise UserError(f"not JSON ({error.msg}, column {error.colno}); {wanted}") from error
     except (ValueError, RecursionError) as error:  # a number or a nesting without end
         raise UserError(f"not JSON ({error}); {wanted}") from error
-    text = data.get("question")
+    text, name = data.get("question"), data.get("id")
     if not isinstance(text, str):
-        raise UserError(f"no question in this JSON; {wanted}")
-    return Question(text, _turns(data.get("history") or []), data.get("id"))
+        return Question("", id=name, problem=f"no question in this JSON; {wanted}")
+    try:
+        return Question(text, _turns(data.get("history") or []), name)
+    except UserError as error:
+        return Question(text, id=name, problem=str(error))
 
 
 def json_of(path: Path) -> object:
