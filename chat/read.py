@@ -70,6 +70,7 @@ ADVICE = re.compile(
     r"|^(?:take|use|add|skip|avoid)\b",
     re.IGNORECASE,
 )
+BULLET = re.compile(r"[-*•‣–]\s+")
 # An entry of a list of references, and the names of authors that begin one.
 REFERENCE = re.compile(
     r"\b(?:19|20)\d\d[a-z]?\s?;\s?\d+\s?(?:\(\w+\)\s?)?:|\bdoi\b|\[(?:PubMed|CrossRef|Google)\b"
@@ -232,7 +233,9 @@ def explains(text: str) -> bool:
 
 
 def _without_lone_mark(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without a mark that only opens or only closes in it, or marks around all of it."""
+    """The span without a list's mark, and without a lone quotation mark or marks around it all."""
+    bullet = BULLET.match(text, start, end)
+    start = bullet.end() if bullet else start
     said = text[start:end]
     if said.startswith("“") and said.endswith("”") and said.count("“") == 1:
         return start + 1, end - 1
