@@ -88,8 +88,9 @@ class Candidate:
 
     heading: the one that it stands under, unless it has all words of the question. scores: covered
     (share of the question's weight its words cover, and half of what only the heading does), cheap,
-    and where it was read answers (the cross-encoder's logit) and reason (what is added where a
-    reason is asked).
+    and where it was read answers (the cross-encoder's logit), within (the log odds that the answer
+    to the question stands in it, read with its passage) and reason (what is added where a reason is
+    asked).
     """
 
     found: Found
@@ -117,17 +118,17 @@ def read(
     sentences.sort(key=lambda each: -each.scores["cheap"])
     if reranker is None:
         return sentences
-    logits = _logits(question, sentences, heard[:CLOSELY], reranker)
-    scored = [_with(each, answers=logits[each.text]) for each in sentences if each.text in logits]
+    said = _said(question, sentences, heard[:CLOSELY], reranker)
+    scored = [_with(each, **said[each.text]) for each in sentences if each.text in said]
     if ASKS_REASON.search(question):
         scored = [_with(each, reason=_reason(each.text)) for each in scored]
     scored.sort(key=lambda each: -_rank(each))
-    return scored + [each for each in sentences if each.text not in logits]
+    return scored + [each for each in sentences if each.text not in said]
 
 
-def _logits(
+def _said(
     question: str, sentences: Sequence[Candidate], found: Sequence[Found], reranker: Reranker
-) -> dict[str, float]:
+) -> dict[str, dict[str, float]]:
     """What the cross-encoder says to the sentences that it read, by their text."""
     first = _worth_reading(sentences)
     scores = reranker.scores(question, [each.read_as for each in first])
@@ -144,7 +145,7 @@ def _logits(
         if not math.isnan(odds)
     }
     if not within:
-        return alone
+        return {text: {"answers": logit} for text, logit in alone.items()}
     return {text: _both(alone.get(text), within.get(text)) for text in alone | within}
 
 
@@ -154,15 +155,16 @@ def _place(candidate: Candidate) -> tuple[int, int]:
     return candidate.start - start, candidate.end - start
 
 
-def _both(alone: float | None, within: float | None) -> float:
-    """One logit of two, either of which may be missing."""
-    if alone is None:
-        slope, constant = GUESSED_BY_ITSELF
-        alone = slope * (within or 0.0) + constant
+def _both(alone: float | None, within: float | None) -> dict[str, float]:
+    """One logit of two, either of which may be missing; and the one within, if it is there."""
     if within is None:
         slope, constant = GUESSED_WITHIN
-        within = slope * alone + constant
-    return BY_ITSELF * alone + WITHIN * within + BOTH
+        guessed = slope * (alone or 0.0) + constant
+        return {"answers": BY_ITSELF * (alone or 0.0) + WITHIN * guessed + BOTH}
+    if alone is None:
+        slope, constant = GUESSED_BY_ITSELF
+        alone = slope * within + constant
+    return {"answers": BY_ITSELF * alone + WITHIN * within + BOTH, "within": within}
 
 
 def opposed_to(
