@@ -118,7 +118,9 @@ def test_headings_questions_and_fragments_are_no_answers(make: Make) -> None:
 
 
 def test_the_mark_of_a_list_is_not_quoted(make: Make) -> None:
-    text = "What helps against cramps:\n\n- Stretching ends most cramps.\n- Cramps go when you walk."
+    text = (
+        "What helps against cramps:\n\n- Stretching ends most cramps.\n- Cramps go when you walk."
+    )
     found = sentences("What helps against cramps?", make({"a.txt": text}).current(), None)
     said = {candidate.text for candidate in found}
     assert {"Stretching ends most cramps.", "Cramps go when you walk."} <= said
