@@ -26,7 +26,7 @@ def test_a_lesson_marks_the_answer_that_is_meant_and_one_passage_without_it(tmp_
     ]
     articles = [{"title": str(n), "paragraphs": [each]} for n, each in enumerate(paragraphs)]
     path.write_text(json.dumps({"data": articles}), encoding="utf-8")
-    kept = list(lessons_of(path, WordEmbedder(), random.Random(0), 1))
+    kept = list(lessons_of(path, WordEmbedder(), random.Random(0), 2))
     assert kept[0] == Lesson(ASKED, SENNA, frozenset([(at, at + len("eight"))]))
     assert kept[1] == Lesson(ASKED, HONEY)
     assert Lesson("Is senna sold in towns?", SENNA) in kept
