@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from chat.frame import evidence_given, lead_of
-from chat.read import Candidate
+from chat.read import YES_OR_NO, Candidate
 from chat.terms import terms
 
 MOST = 5  # sentences
@@ -26,11 +26,6 @@ UNREAD = -4.0  # logit a neighbour counts with that was not read
 OTHER_SIDE = 3.0  # logits that another document is worth where there may be two sides
 SAME = 0.7  # shared terms from which a sentence adds nothing
 
-YES_OR_NO = re.compile(
-    r"(?:^|[,.;:!] )(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|may)\b"
-    r"|\b(?:whether|agree|disagree|sources)\b",
-    re.IGNORECASE,
-)
 TWO_THINGS = re.compile(
     r"\b(?:and|or) (?:what|who|whom|how|when|where|why|which|do|does|did|is|are|can|should|to)\b",
     re.IGNORECASE,

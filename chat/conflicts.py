@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import combinations, islice, takewhile
 from typing import TypeVar
 
-from chat.compose import YES_OR_NO
 from chat.disagree import (
     CAUSE,
     FIGURED,
@@ -29,7 +28,7 @@ from chat.disagree import (
 )
 from chat.helps import ALL, HELPS, one_helps_all, stances_differ
 from chat.lexicon import lexicon
-from chat.read import Candidate
+from chat.read import YES_OR_NO, Candidate
 from chat.stances import ADVISED, SAFE, Said, apart
 from chat.support.numbers import Quantity, quantities
 from chat.support.reading import Reading

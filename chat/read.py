@@ -24,6 +24,7 @@ OTHERS = 2  # passages, and sentences read, of those who sell nothing where all 
 READ = 6  # sentences at most that the cross-encoder scores
 WORDS_READ = 130  # in all of these together: what a question may cost
 CLOSELY = 4  # passages that are read as a whole, by a cross-encoder that was taught to
+FURTHER = 3  # documents more that are heard and read where they may answer otherwise
 # A sentence's logit from its own (by itself) and from its log odds within its passage, so that it
 # means about as much as one by itself. Regressions on SQuAD 2, COVID-QA and leaflets give the
 # second four times the weight of the first; but then fewer points of an open question are found.
@@ -31,7 +32,7 @@ CLOSELY = 4  # passages that are read as a whole, by a cross-encoder that was ta
 BY_ITSELF, WITHIN, BOTH = 0.7, 0.9, 2.87
 GUESSED_WITHIN = (0.511, -5.08)  # from the logit by itself
 GUESSED_BY_ITSELF = (0.801, 0.71)  # from the log odds within
-SHORTEST, LONGEST = 4, 80  # words of a sentence that is worth quoting
+SHORTEST, LONGEST = 3, 80  # words of a sentence that is worth quoting
 GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
 ADVISES = -3.0  # where a reason is asked for and a sentence says what to do
 EXPLAINS = 0.5  # added to the cheap score there, so that such sentences are read
@@ -47,6 +48,11 @@ ASKS_REASON = re.compile(
     r"^(?:and |but )?why\b|\bwhat (?:causes|leads to|makes)\b"
     r"|\bhow (?:do|does|did|can|could|might|would|is|are|was|were)"
     r" (?!(?:i|you|we|people|one|someone)\b)",
+    re.IGNORECASE,
+)
+YES_OR_NO = re.compile(
+    r"(?:^|[,.;:!] )(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|may)\b"
+    r"|\b(?:whether|agree|disagree|sources)\b",
     re.IGNORECASE,
 )
 # Says what kind of answer is asked for, not what it is about.
@@ -113,17 +119,32 @@ def read(
     weights = weights_of(question, release)
     people = asked_of(question)
     about = [item for item in found if not people or people <= _people_in(item)]
-    heard = _with_others(about, PASSAGES, lambda item: item.document.sells)
+    first = _with_further(question, about, PASSAGES)
+    rest = [each for each in about if each not in first]
+    heard = _with_others([*first, *rest], len(first), lambda item: item.document.sells)
     sentences = _once([c for item in heard for c in _sentences(item, question, weights)])
     sentences.sort(key=lambda each: -each.scores["cheap"])
     if reranker is None:
         return sentences
-    said = _said(question, sentences, heard[:CLOSELY], reranker)
+    said = _said(question, sentences, _with_further(question, heard, CLOSELY), reranker)
     scored = [_with(each, **said[each.text]) for each in sentences if each.text in said]
     if ASKS_REASON.search(question):
         scored = [_with(each, reason=_reason(each.text)) for each in scored]
     scored.sort(key=lambda each: -_rank(each))
     return scored + [each for each in sentences if each.text not in said]
+
+
+def _with_further(question: str, found: Sequence[Found], count: int) -> list[Found]:
+    """The first passages; where yes or no or a figure is asked, the best of other documents too."""
+    first = list(found[:count])
+    if not (YES_OR_NO.search(question) or MEASURE.search(question)):
+        return first
+    known = {each.document.id for each in first}
+    others: dict[str, Found] = {}
+    for each in found[count:]:
+        if each.document.id not in known:
+            others.setdefault(each.document.id, each)
+    return [*first, *list(others.values())[:FURTHER]]
 
 
 def _said(
