@@ -111,6 +111,26 @@ def test_whom_a_question_is_about(question: str, people: set[str]) -> None:
     assert asked_of(question) == people
 
 
+@pytest.mark.parametrize(
+    ("question", "heard"),
+    [
+        ("Does senna help against cramps at night?", {"long.txt", "short.txt"}),
+        ("How much senna helps against cramps at night?", {"long.txt", "short.txt"}),
+        ("What helps against cramps at night?", {"long.txt"}),
+    ],
+)
+def test_more_documents_are_heard_where_they_may_answer_otherwise(
+    make: Make, question: str, heard: set[str]
+) -> None:
+    long = "\n\n".join(
+        f"Senna helps against cramps at night, says page {n} of this book. " * 18 for n in range(12)
+    )
+    short = f"{'Apples and pears grow well in the garden of the mill. ' * 20} Senna is of no help."
+    release = make({"long.txt": long, "short.txt": short}).current()
+    found = sentences(question, release, None)
+    assert {each.found.document.path for each in found} == heard
+
+
 def test_headings_questions_and_fragments_are_no_answers(make: Make) -> None:
     text = "# Why cramps come\n\nDo cramps hurt at night?\n\nCramps again\n\nCramps come at night."
     found = sentences("Why do cramps come?", make({"a.md": text}).current(), None)
