@@ -31,6 +31,7 @@ PROVING = frozenset(
     | {"benefit", "favour"}
 )
 FIGURED, CAUSE = "figures", "whether there are other causes"
+SO = "whether it is so"
 MOSTLY = 0.6  # share of what is doubted that a claim must carry
 HEADS = 2  # words after a negation of which one must be spoken of
 SHOWING = stems(
@@ -101,7 +102,7 @@ def disagree(
     if carried >= FIGURES and figures_differ(figures, others):
         return FIGURED
     if any(_denied(a, b, asked) or _surer(a, b) for a, b in both):
-        return "whether it is so"
+        return SO
     return "the direction" if _opposite(one, other) else None
 
 

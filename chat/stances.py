@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-from chat.disagree import FIGURED, figures_differ
+from chat.disagree import FIGURED, SO, figures_differ
 from chat.helps import HELPS
 from chat.lexicon import stems
 from chat.screening.textfiles import phrase_lists
@@ -25,10 +25,13 @@ Pair = tuple[str, str]
 SAFE, ADVISED = "whether it is safe", "whether it is advised"
 # What is asked, and the lists that speak for and against it.
 SAFETY, ADVICE, HELP = ("safe", "unsafe"), ("advised", "discouraged"), ("helps", "does not help")
+COMPARED, CAUSED = ("differs", "equal"), ("causes", "does not cause")
 ASKED = {
+    "asks comparison": (SO, (COMPARED, (COMPARED[0], HELP[1]))),
     "asks safety": (SAFE, (SAFETY, ADVICE)),
     "asks advice": (ADVISED, (ADVICE, SAFETY, HELP)),
     "asks effect": (HELPS, (HELP, ADVICE)),
+    "asks cause": (SO, (CAUSED,)),
 }
 LANGUAGE = "en"
 TURNED = 3  # words before a phrase of which one may turn it round
@@ -168,7 +171,7 @@ def _spoken(reading: Reading, lists: Stances) -> Iterator[tuple[str, bool]]:
 def stances(language: str) -> Stances:
     """The lists in `prompts/LANGUAGE/verify/stances.txt`."""
     lists = phrase_lists(PROMPTS / language / "verify" / "stances.txt")
-    names = [*SAFETY, *ADVICE, *HELP]
+    names = [*SAFETY, *ADVICE, *HELP, *COMPARED, *CAUSED]
     phrases = {phrase: name for name in names for phrase in lists[name]}
     asks = {name: lists[name] for name in ASKED}
     return Stances(

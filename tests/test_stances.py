@@ -4,7 +4,7 @@ import pytest
 
 from chat.lexicon import lexicon
 from chat.screening.textfiles import phrase_lists
-from chat.stances import ADVICE, HELP, SAFETY, Said, apart
+from chat.stances import ADVICE, CAUSED, COMPARED, HELP, SAFETY, Said, apart
 from chat.support.reading import Reading
 from chat.terms import terms
 from chat.wording import PROMPTS
@@ -38,6 +38,30 @@ def told(question: str, one: str, other: str) -> str | None:
             "Arnica clears bruises in a day.",
             "Arnica was no better than a dummy gel on bruises.",
             "whether it helps",
+        ),
+        (
+            "Is ginger tea as good as ginger pills?",
+            "A cup of ginger tea does the same as ginger pills.",
+            "Ginger tea is too weak to replace the pills.",
+            "whether it is so",
+        ),
+        (
+            "Is the oily form absorbed better than the dry form?",
+            "The oily form was absorbed better than the dry form.",
+            "The oily and the dry form were absorbed equally.",
+            "whether it is so",
+        ),
+        (
+            "Can ginger give you a headache?",
+            "Ginger does not cause headaches.",
+            "Headache and wind are known side effects of ginger.",
+            "whether it is so",
+        ),
+        (
+            "Is gout usually due to meat?",
+            "Gout is nearly always due to too much meat.",
+            "Gout is rarely caused by meat.",
+            "whether it is so",
         ),
         (
             "How long does a crown last?",
@@ -101,5 +125,6 @@ def test_what_helps_says_nothing_of_safety() -> None:
 
 def test_a_phrase_stands_in_one_list() -> None:
     lists = phrase_lists(PROMPTS / "en" / "verify" / "stances.txt")
-    speaking = [each for pair in (SAFETY, ADVICE, HELP) for name in pair for each in lists[name]]
+    every = (SAFETY, ADVICE, HELP, COMPARED, CAUSED)
+    speaking = [each for pair in every for name in pair for each in lists[name]]
     assert len(speaking) == len(set(speaking))
