@@ -215,12 +215,20 @@ def _denied(one: Reading, other: Reading, asked: Sequence[str]) -> bool:
         _covers(negation, other)
         and not of_another(one, other, negation.reached)
         and _is_asked(negation, one, asked)
+        and not _forbids_more(negation, one, other)
         and not any(_answers(negation, n, one) for n in other.negations)
         and not (_by_than(one, negation.place) and not COMPARED & set(other.tokens))
         and not (negation.word in LACKING and _lacks(other))  # both speak of a lack
         for negation in denials
         if negation.word not in ("nothing", "without")
     )
+
+
+def _forbids_more(negation: Negation, one: Reading, other: Reading) -> bool:
+    """Whether it forbids what the other does not speak of: "never eat them: they are poisonous"."""
+    orders = set(one.tokens[: negation.place]) <= {"do"}
+    verb = content(_after(negation, one)[:1])
+    return orders and bool(verb) and not other.lexicon.any_alike(verb[0], other.content)
 
 
 def _is_asked(negation: Negation, where: Reading, asked: Sequence[str]) -> bool:

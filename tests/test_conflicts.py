@@ -140,6 +140,10 @@ def test_a_denial_goes_before_a_doubt_and_a_doubt_of_something_else_is_none(
             "Magnesium deficiency is only one of several possible causes of muscle cramps.",
             "A marked lack of magnesium can cause muscle twitching and cramps.",
         ),
+        (
+            "Never eat raw magnesium salts: they are poisonous.",
+            "Raw magnesium salts are poisonous.",
+        ),
     ],
 )
 def test_both_sides_of_a_pair_a_condition_and_a_lack_are_no_disagreement(
