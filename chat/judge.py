@@ -18,6 +18,7 @@ from ingest.library import Release
 LEAST = 0.22  # probability from which an answer is given
 SURE = 0.4  # probability below which an answer is said to be the nearest thing only
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
+ODDS = 10.0  # nor do, either way, log odds within a passage
 WEIGHTS = {
     "answers": 0.348,  # the cross-encoder's logit of the best sentence
     "passage": 1.998,  # the share of the question's weight that the words of its passage cover
@@ -34,6 +35,18 @@ NEAR_WEIGHTS = {
 }
 NEAR_BIAS = -3.352
 ASKED = 0.12  # of the question's weight that the passage's words must cover, however near it is
+# Where passages were read as well (`chat/reader.py`): fitted on what was kept aside when that was
+# taught. "within" is the greatest of the sentences' log odds that the answer stands there.
+READ_WEIGHTS = {"answers": 0.1, "passage": 0.574, "unseen": -0.505, "within": 0.172}
+READ_BIAS = -0.438
+READ_NEAR_WEIGHTS = {
+    "answers": 0.063,
+    "passage": 0.516,
+    "unseen": -0.425,
+    "nearest": 1.832,
+    "within": 0.194,
+}
+READ_NEAR_BIAS = -1.272
 # Without a cross-encoder: the same fit on the other two.
 BARE_WEIGHTS = {"passage": 6.229, "unseen": -2.272}
 BARE_BIAS = -2.66
@@ -57,12 +70,13 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     if not candidates:
         return Judgement(answerable=False, probability=0.0, reasons=("no passage was found",))
     signals = signals_of(question, candidates, release)
+    near = release.model == DEFAULT_MODEL
     if "answers" not in signals:
         weights, bias = BARE_WEIGHTS, BARE_BIAS
-    elif release.model == DEFAULT_MODEL:
-        weights, bias = NEAR_WEIGHTS, NEAR_BIAS
+    elif "within" in signals:
+        weights, bias = (READ_NEAR_WEIGHTS, READ_NEAR_BIAS) if near else (READ_WEIGHTS, READ_BIAS)
     else:
-        weights, bias = WEIGHTS, BIAS
+        weights, bias = (NEAR_WEIGHTS, NEAR_BIAS) if near else (WEIGHTS, BIAS)
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
     spoken_of = signals["passage"] >= ASKED and not signals["unnamed"] and not _rejected(signals)
@@ -87,6 +101,9 @@ def signals_of(
     if "answers" in best.scores:
         low, high = LOGITS
         signals["answers"] = min(max(best.scores["answers"], low), high)
+    within = [each.scores["within"] for each in candidates if "within" in each.scores]
+    if within:
+        signals["within"] = min(max(*within, -ODDS), ODDS)
     return signals
 
 
