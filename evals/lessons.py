@@ -5,7 +5,7 @@
 Files in SQuAD 2's form. What is found for each question in a library of its file's contexts is what
 it learns from: the passage that holds the answer, one of the first that do not, and for a question
 that cannot be answered its own. Of every four articles one is kept aside, to tell thresholds by; 0
-keeps none. Needs `pip install -c constraints.txt ".[learn]"`; about 45 minutes on one core.
+keeps none. Needs `pip install -c constraints.txt ".[learn]"`; about an hour on one core.
 """
 
 import argparse
