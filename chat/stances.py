@@ -171,7 +171,7 @@ def _spoken(reading: Reading, lists: Stances) -> Iterator[tuple[str, bool]]:
 def stances(language: str) -> Stances:
     """The lists in `prompts/LANGUAGE/verify/stances.txt`."""
     lists = phrase_lists(PROMPTS / language / "verify" / "stances.txt")
-    names = [*SAFETY, *ADVICE, *HELP, *COMPARED, *CAUSED]
+    names = {name for _, pairs in ASKED.values() for pair in pairs for name in pair}
     phrases = {phrase: name for name in names for phrase in lists[name]}
     asks = {name: lists[name] for name in ASKED}
     return Stances(

@@ -25,7 +25,7 @@ from transformers.models.bert.modeling_bert import BertEncoder
 
 from chat.onnx import inputs, tokenizer_of
 
-FIRST, LAYERS = 8, 12  # the layer from which on is learned if nothing else is said; of all
+FIRST, LAYERS = 6, 12  # the layer from which on is learned; of all
 SIZE, LOOKS = 384, 12  # numbers of a vector; attention heads of a layer
 DROPPED = 0.1
 WARM = 0.1  # share of the steps that grow
@@ -37,17 +37,13 @@ PART = re.compile(r"encoder\.layer\.(\d+)\.(?!.*_(?:quantized|scale|zero_point)$
 
 
 class Lower:
-    """A packaged encoder: what its lower layers make of a text, and its upper layers' numbers.
+    """A packaged encoder: what its lower layers make of a text, and its upper layers' numbers."""
 
-    first: the layer from which on they are the upper ones.
-    """
-
-    def __init__(self, folder: Path, longest: int, first: int = FIRST) -> None:
-        self._first = first
+    def __init__(self, folder: Path, longest: int) -> None:
         model = onnx.load(str(folder / "model.onnx"))
         self._numbers = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
-        self._matrices = _matrices(model, first)
-        last = HIDDEN.format(first - 1)
+        self._matrices = _matrices(model)
+        last = HIDDEN.format(FIRST - 1)
         named = next(o for node in model.graph.node for o in node.output if o.endswith(last))
         self._before = named.removesuffix(last).strip("/")  # "bert" where the model is a part
         del model.graph.output[:]
@@ -72,7 +68,7 @@ class Lower:
         """The upper layers, to be taught. looks_dropped: share of the attention left out."""
         config = BertConfig(
             hidden_size=SIZE,
-            num_hidden_layers=LAYERS - self._first,
+            num_hidden_layers=LAYERS - FIRST,
             num_attention_heads=LOOKS,
             intermediate_size=4 * SIZE,
             hidden_dropout_prob=DROPPED,
@@ -92,8 +88,8 @@ class Lower:
             told[f"{name}.weight"] = torch.from_numpy(matrix.T.copy())
         for name, numbers in self._numbers.items():
             part = PART.search(name)
-            if part and int(part[1]) >= self._first:
-                told[_own_name(name, self._first)] = torch.from_numpy(numbers.copy())
+            if part and int(part[1]) >= FIRST:
+                told[_own_name(name)] = torch.from_numpy(numbers.copy())
         return told
 
     def stored(self, layers: BertEncoder) -> dict[str, NDArray[Any]]:
@@ -110,27 +106,27 @@ class Lower:
                 kept[f"{stored}_scale"] = scale.astype(np.float32)
             else:
                 number = int(name.split(".")[1])
-                packaged = f"{before}encoder.layer.{number + self._first}"
+                packaged = f"{before}encoder.layer.{number + FIRST}"
                 kept[name.replace(f"layer.{number}", packaged, 1)] = numbers.numpy()
         return kept
 
 
-def _matrices(model: Any, first: int) -> dict[str, str]:
+def _matrices(model: Any) -> dict[str, str]:
     """The matrix of an upper layer, by transformers' name -> the name it is stored under."""
     found = {}
     for node in model.graph.node:
         path = MATRIX.search(node.output[0]) if node.op_type == "MatMulInteger" else None
-        if path and int(path[2]) >= first:
-            own = _own_name("encoder." + path[1].replace("/", "."), first)
+        if path and int(path[2]) >= FIRST:
+            own = _own_name("encoder." + path[1].replace("/", "."))
             found[own] = node.input[1].removesuffix("_quantized")
     return found
 
 
-def _own_name(stored: str, first: int) -> str:
+def _own_name(stored: str) -> str:
     """The name of an upper layer's part, counted from the first of them: layer.N.PART."""
     part = stored[stored.index("layer.") :]
     number = int(part.split(".")[1])
-    return part.replace(f"layer.{number}", f"layer.{number - first}", 1)
+    return part.replace(f"layer.{number}", f"layer.{number - FIRST}", 1)
 
 
 def fit(

@@ -29,7 +29,6 @@ from evals.squad import read_set
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
 
-UPPER = 6  # the layer from which on is learned
 ASIDE = 4  # of so many articles one is not learned from
 FIRST = 5  # passages found that one without the answer is drawn from
 ELSEWHERE = 0.25  # share of the questions without an answer that are put to another passage, too
@@ -75,7 +74,7 @@ def _teach(files: Sequence[Path], aside: int, out: Path) -> None:
     rng = random.Random(0)  # noqa: S311
     embedder = open_embedder().load()
     lessons = [each for file in files for each in lessons_of(file, embedder, rng, aside)]
-    learn(lessons, Lower(folder, LONGEST, UPPER), out)
+    learn(lessons, Lower(folder, LONGEST), out)
 
 
 def lessons_of(path: Path, embedder: Embedder, rng: random.Random, aside: int) -> Iterator[Lesson]:

@@ -36,8 +36,6 @@ from chat.screening.textfiles import blocks
 from chat.wording import PROMPTS
 from ingest.errors import UserError
 
-UPPER = 6  # the encoder's layer from which on is learned
-
 
 @dataclass(frozen=True)
 class Lesson:
@@ -100,7 +98,7 @@ def learn(language: str, tuned: Path) -> SecondOpinion:
         raise cannot_learn(error) from error
     told = [(piece, label) for text, label in examples(language).items() for piece in pieces(text)]
     texts, labels = zip(*told, strict=True)
-    lower = Lower(folder, LONGEST, UPPER)
+    lower = Lower(folder, LONGEST)
     apart = {str(level): lesson.apart_from for level, lesson in LESSONS.items()}
     network = taught(lower, texts, labels, apart)
     np.savez_compressed(tuned, **lower.stored(network.layers))  # type: ignore[arg-type]
