@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from chat.amounts import agreement
 from chat.people import asked_of, spoken_of
-from chat.reranker import Reranker
+from chat.reranker import Reranker, Span
 from chat.retrieve import Found, retrieve
 from chat.terms import terms
 from ingest.library import Release
 from ingest.orders import speaks_to_programs
 from ingest.sentences import sentence_spans
+from ingest.split import embedded_text
 
 PASSAGES = 8  # whose sentences are candidates
 OTHERS = 2  # passages, and sentences read, of those who sell nothing where all before them sell
@@ -155,10 +156,7 @@ def _said(
     scores = reranker.scores(question, [each.read_as for each in first])
     alone = dict(zip([each.text for each in first], map(float, scores), strict=True))
     own = [[each for each in sentences if each.found.passage.id == f.passage.id] for f in found]
-    passages = [
-        (f.passage.text, [_place(each) for each in in_it])
-        for f, in_it in zip(found, own, strict=True)
-    ]
+    passages = [_page(f, in_it) for f, in_it in zip(found, own, strict=True)]
     within = {
         each.text: float(odds)
         for in_it, read in zip(own, reranker.within(question, passages), strict=False)
@@ -170,10 +168,11 @@ def _said(
     return {text: _both(alone.get(text), within.get(text)) for text in alone | within}
 
 
-def _place(candidate: Candidate) -> tuple[int, int]:
-    """Where it stands in its passage."""
-    start = candidate.found.passage.start
-    return candidate.start - start, candidate.end - start
+def _page(found: Found, candidates: Sequence[Candidate]) -> tuple[str, list[Span]]:
+    """A passage under its title and heading, and where its candidates stand in that."""
+    text = embedded_text(found.document, found.passage)
+    before = len(text) - len(found.passage.text) - found.passage.start
+    return text, [(before + each.start, before + each.end) for each in candidates]
 
 
 def _both(alone: float | None, within: float | None) -> dict[str, float]:

@@ -11,7 +11,7 @@ WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Words that carry the form of a question or a sentence rather than its subject.
 STOP = frozenset(
     """
-    a about after again all also am an and any are as at be because been before being between
+    a about after again against all also am an and any are as at be because been before being between
     both but by can could did do does doing don't for from further get gets give had has have
     having he her here hers him his how i if in into is isn't it its itself just me might more
     most must my no nor not of off on once one only or other our ours out over own please

@@ -37,11 +37,18 @@ PART = re.compile(r"encoder\.layer\.(\d+)\.(?!.*_(?:quantized|scale|zero_point)$
 
 
 class Lower:
-    """A packaged encoder: what its lower layers make of a text, and its upper layers' numbers."""
+    """A packaged encoder: what its lower layers make of a text, and its upper layers' numbers.
 
-    def __init__(self, folder: Path, longest: int) -> None:
+    learned: an .npz with what the upper layers were taught before.
+    """
+
+    def __init__(self, folder: Path, longest: int, learned: Path | None = None) -> None:
         model = onnx.load(str(folder / "model.onnx"))
         self._numbers = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+        self.learned = learned
+        if learned is not None:
+            with np.load(learned) as numbers:
+                self._numbers |= dict(numbers)
         self._matrices = _matrices(model)
         last = HIDDEN.format(FIRST - 1)
         named = next(o for node in model.graph.node for o in node.output if o.endswith(last))

@@ -124,7 +124,8 @@ def read_set(path: Path) -> Set:
         articles = json.loads(path.read_text(encoding="utf-8"))["data"]
         for article in articles:
             for paragraph in article["paragraphs"]:
-                about = About(title=article.get("title", "").replace("_", " ") or None)
+                title = paragraph.get("title") or article.get("title", "").replace("_", " ")
+                about = About(title=title or None)
                 files.append(File(f"{len(files) + 1:05d}.txt", paragraph["context"], about))
                 cases += [_case(each) for each in paragraph["qas"]]
     except OSError as error:

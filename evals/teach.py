@@ -27,6 +27,9 @@ class Network(nn.Module):
         super().__init__()
         self.layers = lower.upper(looks_dropped=0.0)
         self.head = nn.Linear(SIZE, 2)
+        if lower.learned is not None:
+            numbers = torch.from_numpy(np.load(lower.learned.with_name("head.npy")))
+            self.head.load_state_dict({"weight": numbers[:, :-1], "bias": numbers[:, -1]})
 
     def forward(self, hidden: Tensor, there: Tensor, may: Tensor) -> Tensor:
         """Log probabilities, (2, texts, tokens); may: the tokens of passages, and the first."""

@@ -40,7 +40,7 @@ def passages_of(document: Document, split: Split) -> list[Passage]:
 
 
 def embedded_text(document: Document, passage: Passage) -> str:
-    """What the embedding model reads of a passage: its title and headings stand before it."""
+    """What models read of a passage: its title and heading stand before it, its text ends it."""
     heading = passage.headings[-1] if passage.headings else ""
     above = [part for part in (document.about.title, heading) if part]
     lead = ". ".join(dict.fromkeys(above))

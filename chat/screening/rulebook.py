@@ -1,7 +1,7 @@
 """Everything the screen knows in one language, read from `prompts/LANGUAGE/screen/` once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,11 +72,18 @@ class Rulebook:
 
     def speaks_of_somebody(self, text: str) -> bool:
         """Whether the text speaks of a person, gives a reading, or tells more than it asks."""
-        heard = message(raw_words(text, self.spelling), self.small, self.stemmer)
-        told = (heard.raw[start:end] for start, end in heard.sentences)
         return bool(self._readings(text)) or any(
-            self.cues.has("person", one) or not asks_in_general(one, self.cues) for one in told
+            self.cues.has("person", one) or not asks_in_general(one, self.cues)
+            for one in self._sentences(text)
         )
+
+    def names_somebody(self, text: str) -> bool:
+        """Whether the text names a person, be it only as "I" or "she"."""
+        return any(self.cues.has("person", one) for one in self._sentences(text))
+
+    def _sentences(self, text: str) -> Iterator[Sequence[str]]:
+        heard = message(raw_words(text, self.spelling), self.small, self.stemmer)
+        return (heard.raw[start:end] for start, end in heard.sentences)
 
     def _heard(self, text: str) -> tuple[Places, Places]:
         """All that is mentioned, and what of it holds now."""

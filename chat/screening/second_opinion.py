@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 
 from chat.screening.encoder import Encoder, TokenEncoder, open_encoder, whole
 from chat.screening.rulebook import Rulebook
-from chat.screening.rules import Level
+from chat.screening.rules import IF_DOUBTED, Level
 from chat.wording import PROMPTS
 
 RULE = "second opinion"
 PIECE, PIECES = 150, 4  # words that are read at once; pieces of a long message
+# Added to the threshold of a grave level where no person is named: "patch or pill for sleep" is
+# asked about nobody, and what nobody is in needs more to be an emergency or a crisis.
+SURER = 1.5
 
 
 Rows = NDArray[np.float32]
@@ -86,14 +89,13 @@ class SecondOpinion:
         if encoder.name != self.encoder:
             return Opinion()
         alone = self.scores(question, encoder)
-        found = self._reached(alone) if book.speaks_of_somebody(question) else set()
+        found = self._heard(question, alone, book)
         if not before:
             return Opinion(frozenset(found), self._doubted(question, alone))
         earlier, text = "\n".join(before), "\n".join([*before, question])
         together = self.scores(text, encoder)
-        if book.speaks_of_somebody(text):
-            old = self._reached(self.scores(earlier, encoder)) - self._reached(alone)
-            found |= self._reached(together) - old
+        old = self._reached(self.scores(earlier, encoder)) - self._reached(alone)
+        found |= self._heard(text, together, book) - old
         doubted = self._doubted(question, alone) & self._doubted(text, together)
         return Opinion(frozenset(found), doubted)
 
@@ -104,6 +106,16 @@ class SecondOpinion:
             level: max(model.score(tokens) for tokens in told)
             for level, model in self.models.items()
         }
+
+    def _heard(self, text: str, scores: Scores, book: Rulebook) -> set[Level]:
+        """The levels found in a text that speaks of somebody; surer ones where nobody is named."""
+        if not book.speaks_of_somebody(text):
+            return set()
+        found = self._reached(scores)
+        if book.names_somebody(text):
+            return found
+        surer = {one: score - SURER for one, score in scores.items() if one in IF_DOUBTED}
+        return found - (surer.keys() - self._reached(surer))
 
     def _reached(self, scores: Scores) -> set[Level]:
         return {one for one, score in scores.items() if score >= self.models[one].threshold}
