@@ -32,6 +32,7 @@ NoticeKind = Literal[
     "partial",
     "unsure",
     "spelled",
+    "assumed",
     "reworded",
     "error",
 ]

@@ -127,6 +127,8 @@ class Draft:
         notices += self._replies()
         if self.release is not None and self.release.fallback_from is not None:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
+        if self.understood.assumed:
+            notices.append(notice("assumed", self.settings, subject=self.understood.assumed))
         if self.spelling:
             read = ", ".join(self.spelling.values())
             notices.append(notice("spelled", self.settings, words=read))

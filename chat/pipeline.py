@@ -35,7 +35,8 @@ from chat.screening.second_opinion import open_tuned_encoder
 from chat.settings import Settings, read_settings
 from chat.small_talk import small_talk_of
 from chat.spelling import spelled
-from chat.standalone import StandAlone, stand_alone, understood
+from chat.standalone import StandAlone, understood
+from chat.subject import subject_of
 from chat.suggest import Suggestions
 from chat.support import Entails
 from chat.support.meaning import Meanings
@@ -169,11 +170,11 @@ class Chat:
         if draft.stops:
             yield draft.finished()
             return
-        with draft.step("standalone"):
-            draft.small_talk = small_talk_of(draft.question, self.settings.language)
-            draft.understood = self._understood(draft, history, plain=plain)
         with self.releases.lent() as release:
             draft.release = release
+            with draft.step("standalone"):
+                draft.small_talk = small_talk_of(draft.question, self.settings.language)
+                draft.understood = self._understood(draft, history, release, plain=plain)
             if draft.asks_nothing:
                 yield draft.finished()
                 return
@@ -199,9 +200,11 @@ class Chat:
             draft.screening = screen(draft.question, history, self.settings, self._encoder)
         return draft
 
-    def _understood(self, draft: Draft, history: Sequence[Turn], *, plain: bool) -> StandAlone:
+    def _understood(
+        self, draft: Draft, history: Sequence[Turn], release: Release, *, plain: bool
+    ) -> StandAlone:
         """What is asked, by itself: as the chat model says it, else as the rules do."""
-        found = understood(draft.question, history, self.settings.language)
+        found = understood(draft.question, history, self.settings.language, subject_of(release))
         follows = any(turn.role == "user" for turn in history)
         if self._writer is None or plain or not follows or found.wish or draft.small_talk:
             return found
@@ -291,13 +294,15 @@ class Chat:
 
     def _prepare(self, questions: Sequence[Question]) -> None:
         """Make the vectors of a batch of questions in one go: that is several times as fast."""
-        texts = [
-            stand_alone(question.text.strip(), question.history, self.settings.language)
+        asked = [
+            (question.text.strip(), question.history)
             for question in questions
             if not question.screened and question.problem is None
             if 0 < len(question.text.strip()) <= LONGEST
         ]
         with self.releases.lent() as release:
+            subject, language = subject_of(release), self.settings.language
+            texts = [understood(*each, language, subject).text for each in asked]
             vectors = self._vectors(texts, release) if texts else ()
             keys = [(release.model, text) for text in texts]
         self._prepared = dict(zip(keys, vectors, strict=True))

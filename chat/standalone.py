@@ -6,14 +6,14 @@ out from the questions before. What nothing before explains is unclear, and is a
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chat.answer import Turn
 from chat.follow_up import ASKS, FEW, TAIL, about, agreeing, asked_of, corrected, put_into
 from chat.phrases import phrases, word_lists
 from chat.referring import Reference, antecedent, reference, unnamed
 from chat.small_talk import Wish, wish_of, without_small_talk
-from chat.terms import content_words
+from chat.terms import content_words, stem
 
 Said = Sequence[str]
 SHORT = 14  # content words of a question that may lean on the one before
@@ -41,6 +41,11 @@ FRAGMENT = re.compile(
 LACKS_PURPOSE = re.compile(
     r"\b(?:helps?|works?|relieves?|heals?|is effective)\s*[?!.]*$", re.IGNORECASE
 )
+# "Is it the drip that helped?", "is it true that …" stand for nothing before.
+CLEFT = re.compile(
+    r"\b(?:is|was) it (?:the|a|an|true|normal|possible|worth|only|usual|common|time)\b",
+    re.IGNORECASE,
+)
 DEFINITION = re.compile(r"what (?:is|are) \w+\W*$", re.IGNORECASE)
 
 
@@ -48,12 +53,14 @@ DEFINITION = re.compile(r"what (?:is|are) \w+\W*$", re.IGNORECASE)
 class StandAlone:
     """text: the question by itself. unclear: words that nothing explains.
 
-    wish: what it wishes of the last answer, to which `text` is the question.
+    wish: what it wishes of the last answer, to which `text` is the question. assumed: what it is
+    read as a question about, though nobody said so.
     """
 
     text: str
     unclear: str = ""
     wish: Wish = ""
+    assumed: str = ""
 
 
 def stand_alone(question: str, history: Sequence[Turn] = (), language: str = "en") -> str:
@@ -61,20 +68,55 @@ def stand_alone(question: str, history: Sequence[Turn] = (), language: str = "en
     return understood(question, history, language).text
 
 
-def understood(question: str, history: Sequence[Turn] = (), language: str = "en") -> StandAlone:
-    """The question by itself, what in it stays unclear, and what it wishes of the last answer."""
+def understood(
+    question: str, history: Sequence[Turn] = (), language: str = "en", subject: str = ""
+) -> StandAlone:
+    """The question by itself, what in it stays unclear, and what it wishes of the last answer.
+
+    subject: of all that is searched; what a first question that names nothing is about.
+    """
     before: list[str] = []
     for turn in [turn for turn in history if turn.role == "user"][-BACK:]:
         asked = without_small_talk(turn.content, language)
         if asked and not wish_of(asked, language):
-            before.append(_resolved(asked, before, (), language).text)
+            before.append(_read(asked, before, (), language, subject).text)
     said = [turn.content for turn in history if turn.role == "assistant"]
     asked = without_small_talk(question, language) or question
     if wish := wish_of(asked, language):
         if before:
             return StandAlone(before[-1], wish=wish)
         return StandAlone(question, unclear=question)
-    return _resolved(asked, before, said, language)
+    return _read(asked, before, said, language, subject)
+
+
+def _read(question: str, before: Said, said: Said, language: str, subject: str) -> StandAlone:
+    if subject and not before:
+        return _on_subject(question, subject, language)
+    return _resolved(question, before, said, language)
+
+
+def _on_subject(question: str, subject: str, language: str) -> StandAlone:
+    """A first question; "is it safe?" and "any side effects?" are about the one subject."""
+    found = _resolved(question, (), (), language)
+    named = stem(subject) in map(stem, content_words(question))
+    if named or not word_lists(language) or _long(question, (), (), language):
+        return found
+    before = [f"What is {subject}?"]
+    meant = _referred(question, before, (), language) if _points_at_it(question, language) else None
+    if meant is None and len(content_words(question)) <= FEW and _left_open(question, language):
+        meant = StandAlone(about(question, before, language))
+    return replace(meant, assumed=subject) if meant else found
+
+
+def _points_at_it(question: str, language: str) -> bool:
+    """Whether an "it" stands for something, and nothing that it could stand for precedes it."""
+    found = reference(question, language)
+    return (
+        found is not None
+        and found.word.lower() in ("it", "its")
+        and not CLEFT.search(question)
+        and not any(phrase.end <= found.start for phrase in phrases(question, language))
+    )
 
 
 def _resolved(
@@ -175,16 +217,19 @@ def _subject(question: str, before: Said, _: Said, language: str) -> StandAlone 
 
 def _lacks_subject(question: str, language: str) -> bool:
     """Whether a question is few words that say nothing of whom or what."""
-    found = phrases(question, language)
-    relational = word_lists(language)["relational"]
-    if not found:
+    if _left_open(question, language):
         return True
-    if any(phrase.proper for phrase in found) or DEFINITION.match(question):
+    proper = any(phrase.proper for phrase in phrases(question, language))
+    if proper or DEFINITION.match(question):
         return False
-    left_open = all(phrase.text.lower() in relational for phrase in found)
-    return left_open or (
-        len(content_words(question)) <= FEW and not _is_sentence(question, language)
-    )
+    return len(content_words(question)) <= FEW and not _is_sentence(question, language)
+
+
+def _left_open(question: str, language: str) -> bool:
+    """Whether nothing is named but what is of something: "any side effects?"."""
+    found, relational = phrases(question, language), word_lists(language)["relational"]
+    of_something = all(p.text.lower() in relational and not p.proper for p in found)
+    return not found or (of_something and not DEFINITION.match(question))
 
 
 def _is_sentence(question: str, language: str) -> bool:

@@ -11,15 +11,16 @@ WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Words that carry the form of a question or a sentence rather than its subject.
 STOP = frozenset(
     """
-    a about after again against all also am an and any are as at be because been before being between
-    both but by can could did do does doing don't for from further get gets give had has have
-    having he her here hers him his how i if in into is isn't it its itself just me might more
-    most must my no nor not of off on once one only or other our ours out over own please
-    really same say says she should so some such tell than that the their theirs them then
-    there these they this those through to too under until up upon us very was we were what
-    what's when where which while who whom why will with would you your yours help helps
-    helped helping work works use uses used using affect affects actually anyone anything ever
-    exactly someone something thing things way ways kind mean means
+    a about after again against all also am an and any are as at be because been before
+    being between both but by can could did do does doing don't for from further get gets
+    give had has have having he her here hers him his how i if in into is isn't it its
+    itself just me might more most must my no nor not of off on once one only or other our
+    ours out over own please really same say says she should so some such tell than that the
+    their theirs them then there these they this those through to too under until up upon us
+    very was we were what what's when where which while who whom why will with would you
+    your yours help helps helped helping work works use uses used using affect affects
+    actually anyone anything ever exactly someone something thing things way ways kind mean
+    means
     """.split()
 )
 

@@ -9,7 +9,7 @@ LONGEST = 80
 
 def topics(release: Release, language: str) -> list[str]:
     """The titles of the first documents, shortened; and how many more there are."""
-    titles = [_quoted(document.title) for document in release.documents()[:SHOWN]]
+    titles = [_quoted(document.title) for document in release.documents(SHOWN)]
     more = release.document_count - len(titles)
     rest = [wording(language, "page/covers_more", count=str(more))] if more > 0 else []
     return [*dict.fromkeys(titles), *rest]

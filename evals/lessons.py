@@ -1,11 +1,12 @@
 """Teach the cross-encoder's upper layers where in a passage the answer to a question stands.
 
-    python -m evals.lessons FILE... [--kept-aside 4] [--most N] [--further] [--out prompts/en/reading]
+    python -m evals.lessons FILE... [--kept-aside 4] [--most N] [--further] [--out FOLDER]
 
 Files in SQuAD 2's form. What is found for each question in a library of its file's contexts is what
 it learns from: the passage that holds the answer, one of the first that do not, and for a question
 that cannot be answered its own. Of every four articles one is kept aside, to tell thresholds by; 0
-keeps none. --further goes on from what is stored in the folder. Needs `pip install -c constraints.txt ".[learn]"`; about an hour on one core.
+keeps none. --further goes on from what is stored in the folder. Needs
+`pip install -c constraints.txt ".[learn]"`; about an hour on one core.
 """
 
 import argparse

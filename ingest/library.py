@@ -67,10 +67,10 @@ class Release:
     def document_count(self) -> int:
         return len(self._entries)
 
-    def documents(self) -> list[Document]:
-        """All documents, by path."""
+    def documents(self, first: int | None = None) -> list[Document]:
+        """All documents, by path, or the first of them."""
         entries = sorted(self._entries.values(), key=lambda entry: entry.path)
-        return [self.document(entry.document) for entry in entries]
+        return [self.document(entry.document) for entry in entries[:first]]
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the same order; KeyError names one that is not here."""
