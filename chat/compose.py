@@ -15,7 +15,7 @@ from chat.terms import terms
 
 MOST = 5  # sentences
 WORDS = 60  # of an answer to a question that one fact settles
-MORE_WORDS = 110  # where two things are asked, a seller speaks, or another voice on yes or no
+MORE_WORDS = 110  # where more is asked for, a seller speaks, or another voice on yes or no
 NAME = "five words for any name"  # however long it is: a long one costs no facts
 QUOTED = 80  # words of one quotation; more is a page rather than an answer
 WITHIN = 8.0  # logits below the best sentence that still add to the answer
@@ -28,6 +28,16 @@ SAME = 0.7  # shared terms from which a sentence adds nothing
 
 TWO_THINGS = re.compile(
     r"\b(?:and|or) (?:what|who|whom|how|when|where|why|which|do|does|did|is|are|can|should|to)\b",
+    re.IGNORECASE,
+)
+# Several sentences are wanted: a list, or what several have found.
+SEVERAL = re.compile(
+    r"\bwhat (?:helps?|else|happens|to do|can (?:be|you|people|one)|should)\b"
+    r"|\bwhat (?:do|did|have) (?:the |these |those )?"
+    r"(?:\w+ )?(?:stud|trial|research|review|expert|seller|doctor|people|they)\w*"
+    r"|\bwho (?:should|must|can)(?:n't|not)?\b|\bany \w+ ?\w+s\b"
+    r"|\b(?:side effects|risks|dangers|benefits|downsides|drawbacks|interactions|warnings)\b"
+    r"|\b(?:symptoms|signs) (?:of|that)\b",
     re.IGNORECASE,
 )
 
@@ -55,7 +65,8 @@ class Choice:
         """Words that the answer may have. another: with one more voice, where that matters."""
         if self.most_words is not None:
             return self.most_words
-        several = TWO_THINGS.search(self.question) or (self.sells and not self.asks_whether)
+        several = bool(TWO_THINGS.search(self.question) or SEVERAL.search(self.question))
+        several |= self.sells and not self.asks_whether
         return MORE_WORDS if another or several else WORDS
 
     def worth(self, candidate: Candidate) -> float | None:

@@ -14,8 +14,9 @@ from chat.lexicon import SUBJECTS, lexicon
 from chat.read import Candidate, coverage, weights_of
 from ingest.embed import DEFAULT_MODEL
 from ingest.library import Release
+from ingest.split import embedded_text
 
-LEAST = 0.22  # probability from which an answer is given
+LEAST = 0.15  # probability from which an answer is given
 SURE = 0.4  # probability below which an answer is said to be the nearest thing only
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
 ODDS = 10.0  # nor do, either way, log odds within a passage
@@ -34,7 +35,9 @@ NEAR_WEIGHTS = {
     "nearest": 5.68,  # the cosine of question and nearest passage
 }
 NEAR_BIAS = -3.352
-ASKED = 0.12  # of the question's weight that the passage's words must cover, however near it is
+# Of the question's weight that the words of the passage, and what stands over it, must cover,
+# however near it is; unless the answer is sure.
+ASKED = 0.12
 # Where passages were read as well (`chat/reader.py`): fitted on what was kept aside when that was
 # taught. "within" is the greatest of the sentences' log odds that the answer stands there.
 READ_WEIGHTS = {"answers": 0.1, "passage": 0.574, "unseen": -0.505, "within": 0.172}
@@ -79,8 +82,9 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
         weights, bias = (NEAR_WEIGHTS, NEAR_BIAS) if near else (WEIGHTS, BIAS)
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
-    spoken_of = signals["passage"] >= ASKED and not signals["unnamed"] and not _rejected(signals)
-    answerable = probability >= LEAST and spoken_of
+    spoken_of = probability >= SURE or signals["about"] >= ASKED
+    known = spoken_of and not signals["unnamed"] and not _rejected(signals)
+    answerable = probability >= LEAST and known
     return Judgement(answerable, probability, () if answerable else _reasons(signals))
 
 
@@ -94,6 +98,7 @@ def signals_of(
     signals = {
         "covered": best.scores["covered"],
         "passage": coverage(best.found.passage.text, weights),
+        "about": coverage(embedded_text(best.found.document, best.found.passage), weights),
         "unseen": unseen / (sum(weights.values()) or 1.0),
         "unnamed": float(len(_unnamed(question, best))),
         "nearest": max(each.found.scores["dense"] for each in candidates),

@@ -20,19 +20,20 @@ from ingest.orders import speaks_to_programs
 from ingest.sentences import sentence_spans
 from ingest.split import embedded_text
 
-PASSAGES = 8  # whose sentences are candidates
+PASSAGES = 10  # whose sentences are candidates
 OTHERS = 2  # passages, and sentences read, of those who sell nothing where all before them sell
-READ = 6  # sentences at most that the cross-encoder scores
+READ = 4  # sentences at most that the cross-encoder scores first
 WORDS_READ = 130  # in all of these together: what a question may cost
-CLOSELY = 4  # passages that are read as a whole, by a cross-encoder that was taught to
+CLOSELY = 8  # passages that are read as a whole, by a cross-encoder that was taught to
+AGAIN = 4  # best sentences, of which those that were read only in their passage are read alone
 FURTHER = 3  # documents more that are heard and read where they may answer otherwise
 # A sentence's logit from its own (by itself) and from its log odds within its passage, so that it
-# means about as much as one by itself. Regressions on SQuAD 2, COVID-QA and leaflets give the
-# second four times the weight of the first; but then fewer points of an open question are found.
-# What is missing is guessed.
-BY_ITSELF, WITHIN, BOTH = 0.5, 1.2, 3.6
-GUESSED_WITHIN = (0.511, -5.08)  # from the logit by itself
-GUESSED_BY_ITSELF = (0.801, 0.71)  # from the log odds within
+# means about as much as one by itself. Regressions give the second more than twice the weight of
+# the first; but then fewer points of everyday questions come first. What is missing is guessed.
+BY_ITSELF, WITHIN, BOTH = 0.7, 1.2, 3.2
+GUESSED_WITHIN = (0.806, -5.65)  # from the logit by itself
+GUESSED_BY_ITSELF = (0.384, -3.64)  # from the log odds within
+PASSAGE = 5.0  # what the passage's own score is worth beside them, in logits
 SHORTEST, LONGEST = 3, 80  # words of a sentence that is worth quoting
 GIVES_REASON = 2.0  # added to the logit where a reason is asked for and a sentence gives one
 ADVISES = -3.0  # where a reason is asked for and a sentence says what to do
@@ -152,9 +153,7 @@ def _said(
     question: str, sentences: Sequence[Candidate], found: Sequence[Found], reranker: Reranker
 ) -> dict[str, dict[str, float]]:
     """What the cross-encoder says to the sentences that it read, by their text."""
-    first = _worth_reading(sentences)
-    scores = reranker.scores(question, [each.read_as for each in first])
-    alone = dict(zip([each.text for each in first], map(float, scores), strict=True))
+    alone = _alone(question, _worth_reading(sentences), reranker)
     own = [[each for each in sentences if each.found.passage.id == f.passage.id] for f in found]
     passages = [_page(f, in_it) for f, in_it in zip(found, own, strict=True)]
     within = {
@@ -165,7 +164,17 @@ def _said(
     }
     if not within:
         return {text: {"answers": logit} for text, logit in alone.items()}
-    return {text: _both(alone.get(text), within.get(text)) for text in alone | within}
+    said = {text: _both(alone.get(text), within.get(text)) for text in alone | within}
+    known = [_with(each, **said[each.text]) for each in sentences if each.text in said]
+    best = sorted(known, key=lambda each: -_rank(each))[:AGAIN]
+    new = _alone(question, [each for each in best if each.text not in alone], reranker)
+    return said | {text: _both(logit, within[text]) for text, logit in new.items()}
+
+
+def _alone(question: str, sentences: Sequence[Candidate], reranker: Reranker) -> dict[str, float]:
+    """The logits of sentences read by themselves, by their text."""
+    scores = reranker.scores(question, [each.read_as for each in sentences]) if sentences else ()
+    return dict(zip([each.text for each in sentences], map(float, scores), strict=True))
 
 
 def _page(found: Found, candidates: Sequence[Candidate]) -> tuple[str, list[Span]]:
@@ -314,9 +323,10 @@ def _quotable(text: str, headings: Sequence[str]) -> bool:
 
 
 def _rank(candidate: Candidate) -> float:
-    """The logit, and a little for shared words, the passage, and a reason if one is asked."""
+    """The logit, and something for shared words, the passage, and a reason if one is asked."""
     scores = candidate.scores
-    return scores["answers"] + 2 * scores["cheap"] + scores.get("reason", 0.0)
+    beside = 2 * scores["cheap"] + PASSAGE * candidate.found.score
+    return scores["answers"] + beside + scores.get("reason", 0.0)
 
 
 def _reason(text: str) -> float:
