@@ -127,7 +127,7 @@ class Draft:
         notices += self._replies()
         if self.release is not None and self.release.fallback_from is not None:
             notices.append(notice("library", self.settings, release=str(self.release.number)))
-        if self.understood.assumed:
+        if self.understood.assumed and not self.small_talk:
             notices.append(notice("assumed", self.settings, subject=self.understood.assumed))
         if self.spelling:
             read = ", ".join(self.spelling.values())

@@ -22,7 +22,7 @@ from ingest.split import embedded_text
 
 PASSAGES = 10  # whose sentences are candidates
 OTHERS = 2  # passages, and sentences read, of those who sell nothing where all before them sell
-READ = 4  # sentences at most that the cross-encoder scores first
+READ = 6  # sentences at most that the cross-encoder scores first
 WORDS_READ = 130  # in all of these together: what a question may cost
 CLOSELY = 8  # passages that are read as a whole, by a cross-encoder that was taught to
 AGAIN = 4  # best sentences, of which those that were read only in their passage are read alone

@@ -99,7 +99,8 @@ def _on_subject(question: str, subject: str, language: str) -> StandAlone:
     """A first question; "is it safe?" and "any side effects?" are about the one subject."""
     found = _resolved(question, (), (), language)
     named = stem(subject) in map(stem, content_words(question))
-    if named or not word_lists(language) or _long(question, (), (), language):
+    bare = BARE.match(question.strip())
+    if named or bare or not word_lists(language) or _long(question, (), (), language):
         return found
     before = [f"What is {subject}?"]
     meant = _referred(question, before, (), language) if _points_at_it(question, language) else None

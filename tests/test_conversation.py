@@ -143,10 +143,10 @@ def test_small_talk_gets_a_fixed_text_and_the_caveat(
 
 
 def test_an_unclear_question_is_asked_back_and_not_answered(ask: Callable[..., Answer]) -> None:
-    answer = ask("Does it stop cramps?")
+    answer = ask("Do they stop cramps?")
     assert (answer.status, answer.statements) == ("not_found", ())
     assert [notice.kind for notice in answer.notices] == ["clarify"]
-    assert "“it”" in answer.notices[0].text
+    assert "“they”" in answer.notices[0].text
 
 
 def test_whether_it_is_true_is_answered_by_the_sources_and_decided_by_nobody(

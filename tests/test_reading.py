@@ -342,6 +342,16 @@ def test_what_a_sentence_says_in_its_passage_counts_beside_what_it_says_alone(ma
     assert read_alone[0].scores["answers"] == 2.0
 
 
+def test_a_passage_is_read_under_its_title_and_its_best_sentences_alone_as_well(make: Make) -> None:
+    many = " ".join(f"Hay number {n} was mown against rain." for n in range(READ))
+    files = {"a.txt": f"{many} Ten hours pass before they act."}
+    release = make(files).current()
+    reranker = PassageReranker({"Ten": 3.0}, {"Ten": 1.0, "Hay": -5.0})
+    found = sentences("How was hay mown against rain?", release, reranker)
+    assert found[0].text.startswith("Ten hours")
+    assert reranker.seen.count("Ten hours pass before they act.") == 1  # alone, though not at first
+
+
 def test_a_quotation_mark_that_only_opens_in_a_sentence_is_not_quoted(make: Make) -> None:
     text = "“Strong tea is 80 degrees hot.\n\nIt cools within ten minutes of waiting.”"
     first = "Strong tea is 80 degrees hot."

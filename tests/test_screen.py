@@ -3,6 +3,7 @@
 import time
 import timeit
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,13 +12,17 @@ from numpy.typing import NDArray
 
 from chat.answer import Turn
 from chat.screen import Screening, lowered, screen
+from chat.screening.encoder import Encoder
 from chat.screening.learning import digest
 from chat.screening.learning import examples as learned
 from chat.screening.rulebook import Finding, rulebook
-from chat.screening.rules import Rule
+from chat.screening.rules import Level, Rule
 from chat.screening.second_opinion import (
     PIECES,
+    SURER,
+    Model,
     Opinion,
+    SecondOpinion,
     open_tuned_encoder,
     pieces,
     second_opinion,
@@ -233,6 +238,33 @@ def test_the_second_opinion_adds_emergencies_and_takes_none_back() -> None:
     assert sum(found) >= len(missed) / 2
     assert screen(FLAG, (), SETTINGS, encoder).level == "emergency"
     assert screen("What does magnesium do in muscles?", (), SETTINGS, encoder).level is None
+
+
+class OneNumber(Encoder):
+    """The same vector for every text."""
+
+    name = "one number"
+
+    def encode(self, _text: str) -> NDArray[np.float32]:
+        return np.ones((1, 1), np.float32)
+
+
+def test_where_nobody_is_named_a_grave_opinion_must_be_surer() -> None:
+    model = Model(0.0, -9.0, 0.0, [SURER / 2], [[0.0]], [[0.0]])
+    surer = replace(model, vector=[2 * SURER])
+    levelled: list[dict[Level, Model]] = [
+        {"crisis": model},
+        {"crisis": surer},
+        {"personal_advice": model},
+    ]
+    book, text = rulebook("en"), "all of the pills at once tonight"
+    told = [
+        SecondOpinion("", OneNumber.name, levels).of((), text, book, OneNumber()).found
+        for levels in levelled
+    ]
+    assert told == [frozenset(), frozenset({"crisis"}), frozenset({"personal_advice"})]
+    named = SecondOpinion("", OneNumber.name, {"crisis": model})
+    assert named.of((), f"I took {text}", book, OneNumber()).found
 
 
 EMERGENCIES = [rule for rule in RULES if rule.level == "emergency"]
