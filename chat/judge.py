@@ -18,6 +18,7 @@ from ingest.split import embedded_text
 
 LEAST = 0.15  # probability from which an answer is given
 SURE = 0.4  # probability below which an answer is said to be the nearest thing only
+VAIN = -4.0  # logit of a best sentence that was read in vain, if it shares no word either
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
 ODDS = 10.0  # nor do, either way, log odds within a passage
 WEIGHTS = {
@@ -57,11 +58,15 @@ BARE_BIAS = -2.66
 
 @dataclass(frozen=True)
 class Judgement:
-    """probability: that the best sentence answers. reasons: why not, in a few words."""
+    """probability: that the best sentence answers. reasons: why not, in a few words.
+
+    foreign: whether the question names something that is named nowhere around that sentence.
+    """
 
     answerable: bool
     probability: float
     reasons: tuple[str, ...] = ()
+    foreign: bool = False
 
     @property
     def sure(self) -> bool:
@@ -83,9 +88,10 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     logit = bias + sum(weights[name] * signals[name] for name in weights)
     probability = 1 / (1 + math.exp(-logit))
     spoken_of = probability >= SURE or signals["about"] >= ASKED
-    known = spoken_of and not signals["unnamed"] and not _rejected(signals)
+    foreign = bool(signals["unnamed"])
+    known = spoken_of and not foreign and not _rejected(signals)
     answerable = probability >= LEAST and known
-    return Judgement(answerable, probability, () if answerable else _reasons(signals))
+    return Judgement(answerable, probability, () if answerable else _reasons(signals), foreign)
 
 
 def signals_of(
@@ -114,7 +120,7 @@ def signals_of(
 
 def _rejected(signals: Mapping[str, float]) -> bool:
     """Whether the best sentence shares next to nothing with the question, and was read in vain."""
-    return signals["covered"] < ASKED and signals.get("answers", 0.0) <= LOGITS[0]
+    return signals["covered"] < ASKED and signals.get("answers", 0.0) <= VAIN
 
 
 def _unnamed(question: str, best: Candidate) -> set[str]:

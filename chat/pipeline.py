@@ -231,7 +231,8 @@ class Chat:
             able = candidates if judgement.answerable else []
             chosen = compose(question, able, self.settings.language, room)
             others = opposed_to(chosen, question, vector, release)
-            chosen, disagreements = with_both_sides(question, chosen, [*candidates, *others])
+            sides = [] if judgement.foreign else [*candidates, *others]
+            chosen, disagreements = with_both_sides(question, chosen, sides)
         known = {item.passage.id for item in found}
         found += [each.found for each in chosen if each.found.passage.id not in known]
         return Part(question, found, candidates, judgement, chosen, disagreements)

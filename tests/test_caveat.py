@@ -56,7 +56,9 @@ NAMES = [kind for kind in get_args(NoticeKind) if kind != "conflict"]
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_every_notice_has_wording_and_no_name_left_open(kind: NoticeKind) -> None:
-    text = notice(kind, SETTINGS, **VALUES, model="m", reason="r", words="it", text="t").text
+    text = notice(
+        kind, SETTINGS, **VALUES, model="m", reason="r", words="it", text="t", subject="s"
+    ).text
     assert text
     assert "$" not in text
 
