@@ -50,6 +50,7 @@ NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+")
 DOUBT = re.compile(
     r"\b(?:unsupported|unlikely|unclear|unproven|(?:does|do|did) not (?:show|test)"
     r"|(?:not|never) (?:been )?(?:shown|proven|proved)|cannot (?:say|tell|show)"
+    r"|too (?:small|few|short|weak) to (?:settle|say|tell|show|know)"
     r"|says? nothing about|not enough evidence|rests? on (?:statements|claims|opinions?)"
     r"|(?:nobody|no one) should"
     r"|no (?:\w+ )?(?:evidence|proof|trials?|study|studies)(?: \w+){0,3} (?:that|shows?|has|of))\b",
