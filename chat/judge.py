@@ -16,7 +16,8 @@ from ingest.embed import DEFAULT_MODEL
 from ingest.library import Release
 from ingest.split import embedded_text
 
-LEAST = 0.15  # probability from which an answer is given
+LEAST = 0.22  # probability from which an answer is given
+READ_LEAST = 0.15  # the same where passages were read as well
 SURE = 0.4  # probability below which an answer is said to be the nearest thing only
 VAIN = -4.0  # logit of a best sentence that was read in vain, if it shares no word either
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
@@ -79,6 +80,7 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
         return Judgement(answerable=False, probability=0.0, reasons=("no passage was found",))
     signals = signals_of(question, candidates, release)
     near = release.model == DEFAULT_MODEL
+    least = READ_LEAST if "within" in signals else LEAST
     if "answers" not in signals:
         weights, bias = BARE_WEIGHTS, BARE_BIAS
     elif "within" in signals:
@@ -90,7 +92,7 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     spoken_of = probability >= SURE or signals["about"] >= ASKED
     foreign = bool(signals["unnamed"])
     known = spoken_of and not foreign and not _rejected(signals)
-    answerable = probability >= LEAST and known
+    answerable = probability >= least and known
     return Judgement(answerable, probability, () if answerable else _reasons(signals), foreign)
 
 
