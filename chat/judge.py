@@ -14,7 +14,6 @@ from chat.lexicon import SUBJECTS, lexicon
 from chat.read import Candidate, coverage, weights_of
 from ingest.embed import DEFAULT_MODEL
 from ingest.library import Release
-from ingest.split import embedded_text
 
 LEAST = 0.22  # probability from which an answer is given
 READ_LEAST = 0.15  # the same where passages were read as well
@@ -106,7 +105,7 @@ def signals_of(
     signals = {
         "covered": best.scores["covered"],
         "passage": coverage(best.found.passage.text, weights),
-        "about": coverage(embedded_text(best.found.document, best.found.passage), weights),
+        "about": coverage(best.found.page()[0], weights),
         "unseen": unseen / (sum(weights.values()) or 1.0),
         "unnamed": float(len(_unnamed(question, best))),
         "nearest": max(each.found.scores["dense"] for each in candidates),

@@ -18,7 +18,6 @@ from chat.terms import terms
 from ingest.library import Release
 from ingest.orders import speaks_to_programs
 from ingest.sentences import sentence_spans
-from ingest.split import embedded_text
 
 PASSAGES = 10  # whose sentences are candidates
 OTHERS = 2  # passages, and sentences read, of those who sell nothing where all before them sell
@@ -155,7 +154,7 @@ def _said(
     """What the cross-encoder says to the sentences that it read, by their text."""
     alone = _alone(question, _worth_reading(sentences), reranker)
     own = [[each for each in sentences if each.found.passage.id == f.passage.id] for f in found]
-    passages = [_page(f, in_it) for f, in_it in zip(found, own, strict=True)]
+    passages = [f.page(map(_place, in_it)) for f, in_it in zip(found, own, strict=True)]
     within = {
         each.text: float(odds)
         for in_it, read in zip(own, reranker.within(question, passages), strict=False)
@@ -177,11 +176,10 @@ def _alone(question: str, sentences: Sequence[Candidate], reranker: Reranker) ->
     return dict(zip([each.text for each in sentences], map(float, scores), strict=True))
 
 
-def _page(found: Found, candidates: Sequence[Candidate]) -> tuple[str, list[Span]]:
-    """A passage under its title and heading, and where its candidates stand in that."""
-    text = embedded_text(found.document, found.passage)
-    before = len(text) - len(found.passage.text) - found.passage.start
-    return text, [(before + each.start, before + each.end) for each in candidates]
+def _place(candidate: Candidate) -> Span:
+    """Where it stands in its passage."""
+    start = candidate.found.passage.start
+    return candidate.start - start, candidate.end - start
 
 
 def _both(alone: float | None, within: float | None) -> dict[str, float]:

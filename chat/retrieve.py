@@ -1,15 +1,17 @@
 """The passages that may answer a question: dense and lexical search, fused, twins folded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chat.reranker import Span
 from chat.terms import content_words, words
 from ingest.document import Document, Passage
 from ingest.library import Release
+from ingest.split import embedded_text
 
 POOL = 100  # candidates of each search
 SCORED = 1000  # passages whose lexical scores are known, should the other search propose them
@@ -40,6 +42,12 @@ class Found:
     score: float
     scores: dict[str, float]
     twins: tuple[tuple[Passage, Document], ...] = ()
+
+    def page(self, spans: Iterable[Span] = ()) -> tuple[str, list[Span]]:
+        """The passage under its title and heading, and where spans of its text stand in that."""
+        text = embedded_text(self.document, self.passage)
+        before = len(text) - len(self.passage.text)
+        return text, [(before + start, before + end) for start, end in spans]
 
 
 def retrieve(

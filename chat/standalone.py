@@ -63,11 +63,6 @@ class StandAlone:
     assumed: str = ""
 
 
-def stand_alone(question: str, history: Sequence[Turn] = (), language: str = "en") -> str:
-    """The question by itself."""
-    return understood(question, history, language).text
-
-
 def understood(
     question: str, history: Sequence[Turn] = (), language: str = "en", subject: str = ""
 ) -> StandAlone:

@@ -39,7 +39,7 @@ class Suggestions:
     def first(self, release: Release) -> list[str]:
         """At most four questions, from documents in turn, those of sellers last."""
         documents = sorted(
-            release.documents()[:LOOKED_AT], key=lambda each: each.about.kind == "seller"
+            release.documents(LOOKED_AT), key=lambda each: each.about.kind == "seller"
         )
         rows = zip_longest(*(self._questions(document) for document in documents))
         questions = list(dict.fromkeys(question for row in rows for question in row if question))

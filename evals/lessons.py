@@ -29,7 +29,6 @@ from evals.scratch import scratch_library
 from evals.squad import read_set
 from ingest.embed import Embedder, open_embedder
 from ingest.errors import UserError
-from ingest.split import embedded_text
 
 ASIDE = 4  # of so many articles one is not learned from
 FIRST = 5  # passages found that one without the answer is drawn from
@@ -140,9 +139,8 @@ def _lessons(
 
 def _lesson(asked: str, found: Found, spans: Iterable[Span] = ()) -> Lesson:
     """spans: places in the passage's text."""
-    text = embedded_text(found.document, found.passage)
-    before = len(text) - len(found.passage.text)
-    return Lesson(asked, text, frozenset((before + start, before + end) for start, end in spans))
+    text, places = found.page(spans)
+    return Lesson(asked, text, frozenset(places))
 
 
 def _places(found: Found, gold: Mapping[str, Any]) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ from chat.answer import Answer, Turn
 from chat.pipeline import Question, chats
 from chat.retrieve import rank
 from chat.settings import read_settings
-from chat.standalone import stand_alone
+from chat.standalone import understood
 from evals.scratch import scratch_library
 from evals.statistics import recall, wilson
 from evals.trial import File
@@ -53,7 +53,7 @@ def all_turns(task: Task) -> str:
 
 
 def ours(task: Task) -> str:
-    return stand_alone(task.question, task.history)
+    return understood(task.question, task.history).text
 
 
 WAYS: dict[str, Callable[[Task], str]] = {

@@ -94,8 +94,9 @@ class SecondOpinion:
             return Opinion(frozenset(found), self._doubted(question, alone))
         earlier, text = "\n".join(before), "\n".join([*before, question])
         together = self.scores(text, encoder)
-        old = self._reached(self.scores(earlier, encoder)) - self._reached(alone)
-        found |= self._heard(text, together, book) - old
+        if heard := self._heard(text, together, book):
+            old = self._reached(self.scores(earlier, encoder)) - self._reached(alone)
+            found |= heard - old
         doubted = self._doubted(question, alone) & self._doubted(text, together)
         return Opinion(frozenset(found), doubted)
 
@@ -112,13 +113,12 @@ class SecondOpinion:
         if not book.speaks_of_somebody(text):
             return set()
         found = self._reached(scores)
-        if book.names_somebody(text):
+        if not found or book.names_somebody(text):
             return found
-        surer = {one: score - SURER for one, score in scores.items() if one in IF_DOUBTED}
-        return found - (surer.keys() - self._reached(surer))
+        return (found - IF_DOUBTED.keys()) | (self._reached(scores, SURER) & IF_DOUBTED.keys())
 
-    def _reached(self, scores: Scores) -> set[Level]:
-        return {one for one, score in scores.items() if score >= self.models[one].threshold}
+    def _reached(self, scores: Scores, more: float = 0.0) -> set[Level]:
+        return {one for one, score in scores.items() if score >= self.models[one].threshold + more}
 
     def _doubted(self, text: str, scores: Scores) -> frozenset[Level]:
         """No level of a text that was not read whole is doubted."""
