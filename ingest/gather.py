@@ -24,7 +24,7 @@ from ingest.split import Split, embedded_text, passages_of
 from ingest.store import Entry, Store
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
-READER_VERSION = 2  # goes up when readers make something else of the same file
+READER_VERSION = 3  # goes up when readers make something else of the same file
 BATCH = 256  # files that are embedded and committed together
 PROBED = 20  # documents among which a stored vector is looked for
 SAME = 0.99  # similarity of two vectors of one text: rounding differs from machine to machine

@@ -82,9 +82,16 @@ def test_values_of_front_matter_that_make_no_sense_are_reported(tmp_path: Path) 
     assert "oracle" in result.removed[0]
 
 
-def test_broken_front_matter_is_an_error_and_a_ruled_line_is_not(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="not valid YAML"):
-        read(tmp_path, "a.md", "---\ntitle: [a\n---\nText.")
+def test_broken_front_matter_is_reported_and_the_rest_of_the_file_is_read(tmp_path: Path) -> None:
+    head = "---\ntitle: Foot cream: does it work? A test: yes\ntags: [a\nkind: seller\n---\n"
+    result = read(tmp_path, "a.md", f"{head}Text.")
+    assert result.about.title == "Foot cream: does it work? A test: yes"
+    assert result.about.kind == "seller"
+    assert result.text == "Text."
+    assert result.removed == ("the front matter 'tags: [a', which is not valid YAML",)
+
+
+def test_a_ruled_line_is_no_front_matter(tmp_path: Path) -> None:
     assert "Second." in read(tmp_path, "b.txt", "---\nFirst.\n---\nSecond.").text
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import frontmatter
 import yaml
 from charset_normalizer import from_bytes
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 
 from ingest.document import About, ReadFile
@@ -16,6 +16,9 @@ from ingest.read.blocks import Block, assemble
 from ingest.read.tree import parse_page, tree_blocks
 
 FIELD = re.compile(r"[\w -]+:")
+FIELD_START = re.compile(r"^(?=\w[\w -]*:(?:\s|$))", re.MULTILINE)
+BARE = re.compile(r"""(\w[\w -]*):[ \t]+([^\s\["'{}&*!|>%@`][^\n]*)""")  # one line of plain text
+YAML_ERRORS = (yaml.YAMLError, ValueError, RecursionError)
 HEADING = re.compile(r"""[A-Z\d"'“‘(¿¡À-Þ\u0370-\uffff][^\n]{0,99}[^\s.,;:!…|]""")
 ADDRESS = re.compile(r"https?://|www\.|\S@\S")
 MAGIC = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\x7fELF", b"MZ\x90")
@@ -66,12 +69,38 @@ def split_front_matter(text: str) -> tuple[About, tuple[str, ...], str]:
     """What the front matter says, what of it was not understood, and the text below it."""
     if not _has_front_matter(text):
         return About(), (), text
-    try:
-        fields, body = frontmatter.parse(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UserError("its front matter (between the --- lines) is not valid YAML") from error
+    head, body = YAMLHandler().split(text.lstrip())
+    fields, broken = _fields(head)
     about, refused = about_from(fields)
-    return about, refused, body
+    return about, (*broken, *refused), body.strip()
+
+
+def _fields(head: str) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Name -> value, and a line for each field that cannot be read: the others still hold.
+
+    YAML forbids a bare colon in a value, but people write "title: Cramps: what helps".
+    """
+    try:
+        return _loaded(head), ()
+    except YAML_ERRORS:
+        pass
+    fields: dict[str, object] = {}
+    broken = []
+    for lines in FIELD_START.split(head.strip())[1:] or [head]:
+        try:
+            fields |= _loaded(lines)
+        except YAML_ERRORS:
+            bare = BARE.fullmatch(lines.strip())
+            if bare:
+                fields[bare[1]] = bare[2]
+            else:
+                broken.append(f"the front matter {lines.strip()[:40]!r}, which is not valid YAML")
+    return fields, tuple(broken)
+
+
+def _loaded(text: str) -> dict[str, object]:
+    found = YAMLHandler().load(text)
+    return found if isinstance(found, dict) else {}
 
 
 def _has_front_matter(text: str) -> bool:
