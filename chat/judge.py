@@ -3,7 +3,8 @@
 The weights are a logistic regression over answerable and unanswerable questions of SQuAD 2 and
 COVID-QA, questions of each put to the other's texts, and questions on the bundled corpus, near
 topics included; where the cosine counts, questions in other words on 200 short texts of four kinds
-as well. How they were found and what they reach stands in evals/LOG.md.
+as well. A cosine counts only with the packaged embedding model, where it always means the same. How
+they were found and what they reach stands in evals/LOG.md.
 """
 
 import math
@@ -15,45 +16,47 @@ from chat.read import Candidate, coverage, weights_of
 from ingest.embed import DEFAULT_MODEL
 from ingest.library import Release
 
-LEAST = 0.22  # probability from which an answer is given
-READ_LEAST = 0.15  # the same where passages were read as well
 SURE = 0.4  # probability below which an answer is said to be the nearest thing only
 VAIN = -4.0  # logit of a best sentence that was read in vain, if it shares no word either
 LOGITS = (-6.0, 8.0)  # beyond these the cross-encoder's logit says nothing more
 ODDS = 10.0  # nor do, either way, log odds within a passage
-WEIGHTS = {
-    "answers": 0.348,  # the cross-encoder's logit of the best sentence
-    "passage": 1.998,  # the share of the question's weight that the words of its passage cover
-    "unseen": -1.759,  # the share of the question's weight in words that the corpus lacks
-}
-BIAS = -0.944
-# With the packaged embedding model, whose cosines mean the same everywhere: questions in other
-# words than the text's count, too.
-NEAR_WEIGHTS = {
-    "answers": 0.195,
-    "passage": 1.601,
-    "unseen": -1.318,
-    "nearest": 5.68,  # the cosine of question and nearest passage
-}
-NEAR_BIAS = -3.352
 # Of the question's weight that the words of the passage, and what stands over it, must cover,
 # however near it is; unless the answer is sure.
 ASKED = 0.12
-# Where passages were read as well (`chat/reader.py`): fitted on what was kept aside when that was
-# taught. "within" is the greatest of the sentences' log odds that the answer stands there.
-READ_WEIGHTS = {"answers": 0.1, "passage": 0.574, "unseen": -0.505, "within": 0.172}
-READ_BIAS = -0.438
-READ_NEAR_WEIGHTS = {
-    "answers": 0.063,
-    "passage": 0.516,
-    "unseen": -0.425,
-    "nearest": 1.832,
-    "within": 0.194,
-}
-READ_NEAR_BIAS = -1.272
-# Without a cross-encoder: the same fit on the other two.
-BARE_WEIGHTS = {"passage": 6.229, "unseen": -2.272}
-BARE_BIAS = -2.66
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What signals weigh together. least: the probability from which an answer is given.
+
+    answers: the cross-encoder's logit of the best sentence; passage: the share of the question's
+    weight that the words of its passage cover; unseen: the share of it in words that the corpus
+    lacks; nearest: the cosine of question and nearest passage; within: the greatest of the
+    sentences' log odds that the answer stands there.
+    """
+
+    bias: float
+    weights: Mapping[str, float]
+    least: float = 0.22
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        logit = self.bias + sum(weight * signals[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-logit))
+
+
+# The first whose signals there are counts. Where passages were read, fitted on what was kept aside
+# when that was taught (`chat/reader.py`).
+FITS = (
+    Fit(
+        -1.272,
+        {"answers": 0.063, "passage": 0.516, "unseen": -0.425, "nearest": 1.832, "within": 0.194},
+        0.15,
+    ),
+    Fit(-0.438, {"answers": 0.1, "passage": 0.574, "unseen": -0.505, "within": 0.172}, 0.15),
+    Fit(-3.352, {"answers": 0.195, "passage": 1.601, "unseen": -1.318, "nearest": 5.68}),
+    Fit(-0.944, {"answers": 0.348, "passage": 1.998, "unseen": -1.759}),
+    Fit(-2.66, {"passage": 6.229, "unseen": -2.272}),  # without a cross-encoder
+)
 
 
 @dataclass(frozen=True)
@@ -78,27 +81,19 @@ def judge(question: str, candidates: Sequence[Candidate], release: Release) -> J
     if not candidates:
         return Judgement(answerable=False, probability=0.0, reasons=("no passage was found",))
     signals = signals_of(question, candidates, release)
-    near = release.model == DEFAULT_MODEL
-    least = READ_LEAST if "within" in signals else LEAST
-    if "answers" not in signals:
-        weights, bias = BARE_WEIGHTS, BARE_BIAS
-    elif "within" in signals:
-        weights, bias = (READ_NEAR_WEIGHTS, READ_NEAR_BIAS) if near else (READ_WEIGHTS, READ_BIAS)
-    else:
-        weights, bias = (NEAR_WEIGHTS, NEAR_BIAS) if near else (WEIGHTS, BIAS)
-    logit = bias + sum(weights[name] * signals[name] for name in weights)
-    probability = 1 / (1 + math.exp(-logit))
+    known = signals.keys() if release.model == DEFAULT_MODEL else signals.keys() - {"nearest"}
+    fit = next(fit for fit in FITS if fit.weights.keys() <= known)
+    probability = fit.probability(signals)
     spoken_of = probability >= SURE or signals["about"] >= ASKED
     foreign = bool(signals["unnamed"])
-    known = spoken_of and not foreign and not _rejected(signals)
-    answerable = probability >= least and known
+    answerable = probability >= fit.least and spoken_of and not foreign and not _rejected(signals)
     return Judgement(answerable, probability, () if answerable else _reasons(signals), foreign)
 
 
 def signals_of(
     question: str, candidates: Sequence[Candidate], release: Release
 ) -> dict[str, float]:
-    """What the judgement and its reasons rest on, by name; see WEIGHTS."""
+    """What the judgement and its reasons rest on, by name; see Fit."""
     best, weights = candidates[0], weights_of(question, release)
     frequencies = release.frequencies(list(weights))
     unseen = sum(weight for term, weight in weights.items() if not frequencies[term])
