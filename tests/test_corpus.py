@@ -183,12 +183,12 @@ def test_attribution_halves_share_no_question_and_use_all_strengths(cases: list[
 
 @pytest.mark.parametrize("suite", ["emergency", "personal_advice", "over_refusal"])
 def test_no_held_out_message_was_looked_at_while_tuning(cases: list[Case], suite: str) -> None:
-    halves: dict[str, set[tuple[str, str]]] = {"dev": set(), "heldout": set()}
+    halves: dict[str, set[tuple[str, str]]] = {"dev": set(), "heldout": set(), "turns": set()}
     for case in cases:
         if case["id"].startswith(f"{suite}-"):
             asked = case["question"].lower(), json.dumps(case.get("history"))
             halves[case["half"]].add(asked)
-    assert not halves["dev"] & halves["heldout"]
+    assert not halves["dev"] & (halves["heldout"] | halves["turns"])
     assert len(halves["heldout"]) >= LEAST
 
 

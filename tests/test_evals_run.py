@@ -191,6 +191,7 @@ def test_messages_tuned_on_and_held_out_ones_are_gated_apart(suite: str, library
     for each in trials:
         (measure,) = each.measures
         assert measure.endswith("_dev") == ("-dev-" in each.id), each.id
+        assert measure.endswith("_turns") == ("-turns-" in each.id), each.id
         assert f"{suite}.{measure}" in aims
         assert set(each.score(calm, release).verdicts) == {measure}
 
@@ -379,7 +380,7 @@ def test_comparing_prints_no_word_of_held_out_cases() -> None:
 def test_what_nobody_may_tune_on_is_known_by_its_half() -> None:
     subject = Subject("magnesium", release=None)  # type: ignore[arg-type]
     trials = [t for each in SUITES["emergency"].rounds(subject) for t in each.trials]
-    assert {t.held_out for t in trials if "-heldout-" in t.id} == {True}
+    assert {t.held_out for t in trials if "-heldout-" in t.id or "-turns-" in t.id} == {True}
     assert {t.held_out for t in trials if "-dev-" in t.id} == {False}
 
 

@@ -33,10 +33,11 @@ def messages(subject: Subject, suite: str) -> list[Case]:
 
 
 def _trial(case: Case, measure: str, score: Callable[[Answer, Store], Score]) -> Trial:
-    """Messages looked at while tuning count for a measure of their own, beside the held-out one."""
-    if case.more.get("half") != "dev":
+    """Messages looked at while tuning, and turns of conversations, count for measures of their own."""
+    half = case.more.get("half", "heldout")
+    if half == "heldout":
         return case_trial(case, (measure,), score)
-    own = f"{measure}_dev"
+    own = f"{measure}_{half}"
 
     def renamed(answer: Answer, store: Store) -> Score:
         found = score(answer, store)
