@@ -27,7 +27,9 @@ def arguments() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--ask", metavar="QUESTION", help="answer one question")
     what.add_argument(
-        "--batch", metavar="FILE", help="one question a line, or JSON lines; - is stdin"
+        "--batch",
+        metavar="FILE",
+        help='one question a line, or {"id": ..., "question": ..., "history": [...]}; - is stdin',
     )
     parser.add_argument(
         "--history", type=Path, help='earlier turns: [{"role": ..., "content": ...}]'
@@ -100,7 +102,8 @@ def _batch(given: argparse.Namespace, name: str, settings: Settings) -> int:
             if given.json:
                 print(json.dumps({**extra, **answer.to_dict()}, ensure_ascii=False), flush=True)
             else:
-                print(plain_text(answer, settings.language) + "\n", flush=True)
+                asked = "\n".join(f"> {line}" for line in question.text.splitlines())
+                print(f"{asked}\n\n{plain_text(answer, settings.language)}\n", flush=True)
             if answer.status == "error":
                 failed += 1
                 print(f"error: {question.problem or answer.notices[0].text}", file=sys.stderr)

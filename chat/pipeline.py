@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chat.answer import Answer, Turn
+from chat.caveat import tells_to_stop
 from chat.chat_model import ModelProblem, Writer
 from chat.compose import WORDS, compose
 from chat.conflicts import with_both_sides
@@ -24,7 +25,7 @@ from chat.entailment import open_entailment
 from chat.frame import attributed, quote_statements
 from chat.judge import judge
 from chat.parts import Part, chosen_of, parts_of
-from chat.read import opposed_to, read
+from chat.read import Candidate, opposed_to, read
 from chat.reader import open_reranker
 from chat.reranker import Reranker
 from chat.retrieve import Found, retrieve
@@ -226,11 +227,11 @@ class Chat:
             vector = self._vector(question, release)
             found = retrieve(question, vector, release)
         with draft.step("compose"):
-            candidates = read(question, found, release, self._reranker)
+            candidates = _fit(read(question, found, release, self._reranker), draft)
             judgement = judge(question, candidates, release)
             able = candidates if judgement.answerable else []
             chosen = compose(question, able, self.settings.language, room)
-            others = opposed_to(chosen, question, vector, release)
+            others = _fit(opposed_to(chosen, question, vector, release), draft)
             sides = [] if judgement.foreign else [*candidates, *others]
             chosen, disagreements = with_both_sides(question, chosen, sides)
         known = {item.passage.id for item in found}
@@ -324,6 +325,13 @@ class Chat:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _fit(candidates: list[Candidate], draft: Draft) -> list[Candidate]:
+    """Who asks whether to stop a treatment is not shown that somebody stopped, or says to."""
+    if draft.screening.level != "personal_advice":
+        return candidates
+    return [each for each in candidates if not tells_to_stop(each.text)]
 
 
 def open_chat(name: str, settings: Settings | None = None) -> Chat:

@@ -1,5 +1,6 @@
 """The passages that may answer a question: dense and lexical search, fused, twins folded."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,6 +29,7 @@ FEEDBACK = 0.7  # how far the question moves towards what was found first (Rocch
 FEEDBACK_DOCUMENTS = 3
 SHINGLE = 5  # words
 SAME = 0.6  # shared shingles of the shorter passage from which two passages are one
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -154,15 +156,16 @@ def _together(owners: Sequence[str]) -> NDArray[np.float32]:
 
 
 def folded(found: Sequence[Found]) -> list[Found]:
-    """Passages with nearly the words of a better one in another document become its twins."""
+    """Passages with nearly the words of a better one in another document become its twins.
+
+    Not where each has a figure that the other lacks: what an old edition says must be seen.
+    """
     kept: list[Found] = []
-    shingles: list[frozenset[tuple[str, ...]]] = []
     for item in found:
-        own = _shingles(item.passage.text)
-        twin = next((n for n, other in enumerate(shingles) if _overlap(own, other) >= SAME), None)
+        text = item.passage.text
+        twin = next((n for n, other in enumerate(kept) if _same(text, other.passage.text)), None)
         if twin is None or kept[twin].document.id == item.document.id:
             kept.append(item)
-            shingles.append(own)
         else:
             pair = (item.passage, item.document)
             kept[twin] = replace(kept[twin], twins=(*kept[twin].twins, pair))
@@ -185,6 +188,11 @@ def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     found = words(text)
     shingles = zip(*(found[n:] for n in range(SHINGLE)), strict=False)
     return frozenset(shingles) or frozenset([tuple(found)])
+
+
+def _same(a: str, b: str) -> bool:
+    figures, others = set(FIGURE.findall(a)), set(FIGURE.findall(b))
+    return _overlap(_shingles(a), _shingles(b)) >= SAME and (figures <= others or others <= figures)
 
 
 def _overlap(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:

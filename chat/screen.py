@@ -71,12 +71,16 @@ def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Find
 
 
 def lowered(found: Sequence[Finding], opinion: Opinion) -> list[Finding]:
-    """The findings; emergencies and crises that are doubted become what their rules say."""
+    """The findings; emergencies and crises that are doubted become what their rules say.
+
+    Decisions that are doubted are none: "how do I reset a method?" is asked of no treatment.
+    """
+    kept = [one for one in found if one.rule.level not in opinion.doubted - IF_DOUBTED.keys()]
     return [
         replace(one, rule=replace(one.rule, level=one.rule.if_doubted))
         if one.rule.level in opinion.doubted & IF_DOUBTED.keys()
         else one
-        for one in found
+        for one in kept
     ]
 
 

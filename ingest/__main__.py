@@ -42,7 +42,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--model", help="embedding model: a folder with weights, or a hub name")
     parser.add_argument(
         "--column",
-        help="of csv and jsonl files, the one that holds the text: words, or words,notes",
+        help="of csv and jsonl files, what holds the text: words, or Question,Answer for both",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would go in, write nothing"

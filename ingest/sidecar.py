@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
-from ingest.document import KINDS, About
+from ingest.document import About
 from ingest.errors import UserError
 from ingest.read.about import about_from
 
@@ -33,7 +33,10 @@ def read_sidecar(folder: Path) -> dict[str, About]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not valid TOML: {error}") from error
-    return {name: _about(path, name, table) for name, table in tables.items()}
+    said = {name: _about(path, name, table) for name, table in tables.items()}
+    if faults := [f"for {name!r} {fault}" for name, (_, told) in said.items() for fault in told]:
+        raise UserError(f"{path}: {'; '.join(faults)}")
+    return {name: about for name, (about, _) in said.items()}
 
 
 def merged(said: About, known: About) -> About:
@@ -44,10 +47,7 @@ def merged(said: About, known: About) -> About:
     )
 
 
-def _about(path: Path, name: str, table: object) -> About:
+def _about(path: Path, name: str, table: object) -> tuple[About, tuple[str, ...]]:
     if not isinstance(table, Mapping):
         raise UserError(f'{path}: {name!r} must be a table: ["{name}"]')
-    about, refused = about_from(table)
-    if refused:
-        raise UserError(f"{path}: for {name!r} it gives {refused[0]}; kinds: {', '.join(KINDS)}")
-    return about
+    return about_from(table)

@@ -154,7 +154,7 @@ def test_bytes_that_change_no_document_make_no_release(
 def test_another_text_column_reads_tables_anew_and_nothing_else(
     make: Make, write: Folder, embedder: WordEmbedder
 ) -> None:
-    table = {"t.csv": "words,notes\nTea is hot.,no\n", "u.csv": "id,notes\n1,Tea is cold.\n"}
+    table = {"t.csv": "words,more\nTea is hot.,no\n", "u.csv": "id,notes\n1,Tea is cold.\n"}
     files = {"a.md": CRAMPS, **table}
     library = make(files, Options(column="words"))
     assert [entry.path for entry in library.entries(1)] == ["a.md", "t.csv#1"]

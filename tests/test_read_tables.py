@@ -37,6 +37,16 @@ def test_other_marks_between_cells_are_told_by_the_first_line(tmp_path: Path, ma
     assert found[0].text == "Text, with commas, here."
 
 
+def test_several_columns_are_one_text_and_a_question_is_the_title_of_its_answer(
+    tmp_path: Path,
+) -> None:
+    table = "Question,Answer,Source\nIs it catching?,Yes.,A hospital\n"
+    assert rows(tmp_path, "a.csv", table, "Question,Answer")[0].text == "Is it catching?\n\nYes."
+    (known,) = rows(tmp_path, "b.csv", table)
+    assert (known.about.title, known.text) == ("Is it catching?", "Yes.")
+    assert known.about.publisher == "A hospital"
+
+
 def test_a_column_can_be_named_and_a_missing_one_lists_what_there_is(tmp_path: Path) -> None:
     content = '{"q": "Why?", "reply": "Because."}\n'
     assert rows(tmp_path, "a.jsonl", content, "reply")[0].text == "Because."

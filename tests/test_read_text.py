@@ -91,6 +91,29 @@ def test_broken_front_matter_is_reported_and_the_rest_of_the_file_is_read(tmp_pa
     assert result.removed == ("the front matter 'tags: [a', which is not valid YAML",)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\nTitle:\tFoot cream\nkind: seller\n\n",  # no end mark
+        "title: Foot cream\nkind: seller\n---\n",  # no first one
+        "Title: Foot cream\nKind: seller\n-----\n\n",
+        "---\r\ntitle: 'Foot cream'\r\nkind: seller\r\n---\r\n",
+        '+++\ntitle = "Foot cream"\nkind = "seller"\n+++\n',
+        "title: Foot cream\nkind: seller\n\n",
+    ],
+)
+def test_front_matter_is_read_as_people_write_it(tmp_path: Path, head: str) -> None:
+    result = read(tmp_path, "a.md", f"{head}It is said to help.\n\nNote: it itches.")
+    assert (result.about.title, result.about.kind) == ("Foot cream", "seller")
+    assert result.text == "It is said to help.\n\nNote: it itches."
+    assert result.removed == ()
+
+
+@pytest.mark.parametrize("text", ["Note: it itches.\nMore: so.\n\nEnd.", "Title: a word\nof two."])
+def test_a_text_that_begins_with_a_colon_is_all_text(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, "a.txt", text).text == text
+
+
 def test_a_ruled_line_is_no_front_matter(tmp_path: Path) -> None:
     assert "Second." in read(tmp_path, "b.txt", "---\nFirst.\n---\nSecond.").text
 
@@ -199,6 +222,13 @@ def test_any_fields_make_an_about(fields: dict[str, object]) -> None:
         ("2019-04-02T10:00:00Z", "2019-04-02"),
         ("2019-13-01", None),
         ("20190402", None),
+        ("3 March 2023", "2023-03-03"),
+        ("May 1st, 2022", "2022-05-01"),
+        ("März 2018", "2018-03"),
+        ("15.01.2020", "2020-01-15"),
+        ("2022/11/07", "2022-11-07"),
+        ("13/05/2024", "2024-05-13"),
+        ("12/05/2024", None),
         ("soon", None),
     ],
 )

@@ -48,6 +48,13 @@ def test_a_near_duplicate_in_another_document_becomes_a_twin(make: Make) -> None
     assert len(found) == len(paths) == 2
 
 
+def test_an_edition_with_another_figure_is_no_twin(make: Make) -> None:
+    text = "Call your midwife within {} hours of touching the blisters of somebody with shingles."
+    release = make({"old.txt": text.format(24), "new.txt": text.format(48)}).current()
+    vector = WordEmbedder().encode_queries(["midwife"])[0]
+    assert [item.twins for item in retrieve("midwife", vector, release)] == [(), ()]
+
+
 def test_a_question_without_content_words_is_ranked_by_similarity_alone(make: Make) -> None:
     release = make({"a.txt": CRAMP, "b.txt": DOCUMENTS["b"][1]}).current()
     scored = rank("what is it?", WordEmbedder().encode_queries(["iron oxygen"])[0], release)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ingest.document import ReadFile
@@ -12,7 +12,7 @@ from ingest.read.about import about_from
 from ingest.read.blocks import Block, assemble
 from ingest.read.text import decode
 
-TEXT_COLUMNS = ("text", "abstract", "body", "content", "passage", "document")
+TEXT_COLUMNS = ("text", "abstract", "body", "content", "passage", "document", "answer")
 LONGEST_CELL = 5_000_000
 
 Row = Mapping[str, object]
@@ -51,30 +51,30 @@ def _documents(rows: Iterable[Row], column: str | None) -> list[ReadFile]:
     rows = list(rows)
     if not rows:
         raise UserError("has no rows")
-    name = _text_column(rows, column)
-    return [_document(row, name) for row in rows]
+    names = _text_columns(rows, column)
+    return [_document(row, names) for row in rows]
 
 
-def _text_column(rows: list[Row], column: str | None) -> str:
-    """The column that holds the text: the first there is of those asked for with commas between,
-    else of the usual names.
+def _text_columns(rows: list[Row], column: str | None) -> list[str]:
+    """The columns that hold the text: all there are of those asked for with commas between, else
+    the first there is of the usual names.
     """
     names = {str(key): None for row in rows[:100] for key in row}
-    for asked in [column, *column.split(",")] if column else []:
-        if asked in names:
-            return asked
+    if column in names:
+        return [column]
+    if asked := [name for name in (column or "").split(",") if name in names]:
+        return asked
     lowered = {name.lower().strip(): name for name in names}
     if column is None:
         for usual in TEXT_COLUMNS:
             if usual in lowered:
-                return lowered[usual]
+                return [lowered[usual]]
     missing = f"has no column {column!r}" if column else "has no column named text"
     listed = ", ".join(list(names)[:20])
     raise UserError(f"{missing}: say which holds the text with --column (it has {listed})")
 
 
-def _document(row: Row, column: str) -> ReadFile:
-    text = row.get(column)
-    fields = {key: value for key, value in row.items() if key != column}
-    about, refused = about_from(fields)
-    return assemble([Block(text if isinstance(text, str) else "")], about, refused)
+def _document(row: Row, columns: Sequence[str]) -> ReadFile:
+    texts = [text for column in columns if isinstance(text := row.get(column), str)]
+    about, refused = about_from({key: row[key] for key in row if key not in columns})
+    return assemble(map(Block, texts), about, refused)

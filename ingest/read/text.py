@@ -1,6 +1,7 @@
 """Plain text and Markdown, with or without front matter."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from markdown_it import MarkdownIt
 
 from ingest.document import About, ReadFile
 from ingest.errors import UserError
-from ingest.read.about import about_from
+from ingest.read.about import NAMES, about_from
 from ingest.read.blocks import Block, assemble
 from ingest.read.tree import parse_page, tree_blocks
 
-FIELD = re.compile(r"[\w -]+:")
+FIELD = re.compile(r"[\w -]+(?::(?=\s|$)| = )")
+FENCE = re.compile(r"(?:-{3,}|\+{3})[ \t]*")
+KNOWN = {name for names in NAMES.values() for name in names}
+LONGEST_HEAD = 20_000  # characters
 FIELD_START = re.compile(r"^(?=\w[\w -]*:(?:\s|$))", re.MULTILINE)
 BARE = re.compile(r"""(\w[\w -]*):[ \t]+([^\s\["'{}&*!|>%@`][^\n]*)""")  # one line of plain text
 YAML_ERRORS = (yaml.YAMLError, ValueError, RecursionError)
@@ -67,12 +71,36 @@ def decode(content: bytes) -> str:
 
 def split_front_matter(text: str) -> tuple[About, tuple[str, ...], str]:
     """What the front matter says, what of it was not understood, and the text below it."""
-    if not _has_front_matter(text):
-        return About(), (), text
-    head, body = YAMLHandler().split(text.lstrip())
-    fields, broken = _fields(head)
+    head, body = _split(text)
+    fields, broken = _toml(head) if text.startswith("+++") else _fields(head)
     about, refused = about_from(fields)
-    return about, (*broken, *refused), body.strip()
+    return about, (*broken, *refused), body
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The front matter and the text below it: between two lines of dashes (or +++, for TOML), or,
+    as people forget either of them, the fields at the very top, where one has a known name.
+    """
+    lines = text[:LONGEST_HEAD].replace("\r", "").split("\n")
+    first = 1 if FENCE.fullmatch(lines[0]) else 0
+    ends = (place for place, line in enumerate(lines) if place and FENCE.fullmatch(line))
+    end = next(ends, 0)
+    if not (first and any(map(FIELD.match, lines[1:end]))):
+        end = next((at for at in range(first, len(lines)) if not FIELD.match(lines[at])), 0)
+        names = {line.partition(":")[0].strip().lower() for line in lines[first:end]}
+        bare = end < len(lines) and lines[end].strip() and not FENCE.fullmatch(lines[end])
+        if bare or not names & KNOWN or end < 2:
+            return "", text
+    below = lines[end + 1 :] if FENCE.fullmatch(lines[end]) else lines[end:]
+    rest = text[LONGEST_HEAD:] if len(text) > LONGEST_HEAD else ""
+    return "\n".join(lines[first:end]), ("\n".join(below) + rest).strip()
+
+
+def _toml(head: str) -> tuple[dict[str, object], tuple[str, ...]]:
+    try:
+        return tomllib.loads(head), ()
+    except tomllib.TOMLDecodeError as error:
+        return {}, (f"the front matter, which is not valid TOML ({error})",)
 
 
 def _fields(head: str) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -101,13 +129,6 @@ def _fields(head: str) -> tuple[dict[str, object], tuple[str, ...]]:
 def _loaded(text: str) -> dict[str, object]:
     found = YAMLHandler().load(text)
     return found if isinstance(found, dict) else {}
-
-
-def _has_front_matter(text: str) -> bool:
-    """Whether the text begins with a block between two --- lines that holds a field."""
-    lines = text[:20_000].split("\n", 500)
-    ends = [place for place, line in enumerate(lines) if line.rstrip() == "---"][:2]
-    return len(ends) == 2 and ends[0] == 0 and any(map(FIELD.match, lines[1 : ends[1]]))
 
 
 def _eight_bit(content: bytes) -> str:
