@@ -78,6 +78,8 @@ ADVICE = re.compile(
     re.IGNORECASE,
 )
 BULLET = re.compile(r"[-*•‣–]\s+")
+ITEM = re.compile(r"[-*•‣–]\s|.*\S \| \S")  # of a list, or a row of a table
+LISTED = 60  # words of a list that is quoted whole, with what leads to it
 # An entry of a list of references, and the names of authors that begin one.
 REFERENCE = re.compile(
     r"\b(?:19|20)\d\d[a-z]?\s?;\s?\d+\s?(?:\(\w+\)\s?)?:|\bdoi\b|\[(?:PubMed|CrossRef|Google)\b"
@@ -229,14 +231,15 @@ def coverage(text: str, weights: Mapping[str, float]) -> float:
 def _sentences(found: Found, question: str, weights: Mapping[str, float]) -> list[Candidate]:
     document, passage = found.document, found.passage
     whole = sentence_spans(document.text, passage.start, passage.end, document.about.language)
-    spans = [_without_lone_mark(document.text, start, end) for start, end in whole]
+    spans = _with_lists(document.text, whole)
     candidates = []
     asks_reason = bool(ASKS_REASON.search(question))
     names = False  # those of authors are followed by a title
     for start, end in spans:
         text, headings = document.text[start:end], document.headings_at(start)
         title, names = names, bool(AUTHORS.search(text))
-        if not (title or names or REFERENCE.search(text)) and _quotable(text, headings):
+        item = ITEM.match(document.text[document.text.rfind("\n", 0, start) + 1 : end])
+        if not (title or names or REFERENCE.search(text)) and _quotable(text, headings, item):
             own = coverage(text, weights)
             heading = headings[-1] if headings and headings[-1] != document.title else ""
             more = coverage(f"{heading} {text}", weights) - own if heading else 0.0
@@ -311,10 +314,28 @@ def _with_others(ranked: Sequence[T], count: int, sells: Callable[[T], bool]) ->
     return [*first, *others[:OTHERS]]
 
 
-def _quotable(text: str, headings: Sequence[str]) -> bool:
-    """Whether a sentence can stand alone: no heading, question, fragment or order, not endless."""
+def _with_lists(text: str, whole: Sequence[Span]) -> list[Span]:
+    """The spans to quote; a short list of fragments stands with the words that lead to it."""
+    spans: list[Span] = []
+    led = joined = False  # whether the last span leads to a list; has some of it already
+    for start, end in whole:
+        item = BULLET.match(text, start) and (joined or text[end - 1] not in ".!?")
+        joined = bool(item and led and len(text[spans[-1][0] : end].split()) <= LISTED)
+        if joined:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            led = text[end - 1] == ":"
+            spans.append(_without_lone_mark(text, start, end))
+    return spans
+
+
+def _quotable(text: str, headings: Sequence[str], item: object) -> bool:
+    """Whether a sentence can stand alone: no heading, question, fragment or order, not endless.
+
+    item: set where it is one of a list or a row of a table, which end without a mark.
+    """
     length = len(text.split())
-    unfinished = length < HEADLINE and text[-1].isalnum()
+    unfinished = length < HEADLINE and text[-1].isalnum() and not item
     return SHORTEST <= length <= LONGEST and not (
         text.endswith("?") or unfinished or text.strip("# ") in headings or speaks_to_programs(text)
     )

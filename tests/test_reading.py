@@ -146,6 +146,18 @@ def test_the_mark_of_a_list_is_not_quoted(make: Make) -> None:
     assert {"Stretching ends most cramps.", "Cramps go when you walk."} <= said
 
 
+def test_a_short_list_is_quoted_with_what_leads_to_it(make: Make) -> None:
+    text = "Do not take quinine if you have:\n\n- a heart block\n- ringing ears\n\nQuinine is bitter."
+    said = answered(make, "Who should not take quinine?", text, {"heart block": 9.0})
+    assert said == ["Do not take quinine if you have:\n\n- a heart block\n- ringing ears"]
+
+
+def test_a_row_of_a_table_may_answer(make: Make) -> None:
+    text = "Medicine | Children\nQuinine | Not for children\n\nOther text stands here as well."
+    said = answered(make, "Is quinine for children?", text, {"Not for": 9.0})
+    assert said == ["Quinine | Not for children"]
+
+
 def test_lists_of_references_are_no_answers(make: Make) -> None:
     text = (
         "Bean W, Schell M, Katz J. Quinine against cramps at night. J Cramps 2003;97:67-90.\n\n"

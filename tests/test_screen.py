@@ -294,6 +294,30 @@ def test_a_doubt_lowers_a_crisis_to_whom_to_call_and_never_to_nothing() -> None:
     assert set(levels.values()) == {"support"}
 
 
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        (("How do I move my data to another server?",), "I understand."),
+        (("Which discoveries were made about the planets?",), "I meant for Mars?"),
+        (("Can I get into the account?",), "If they deny me access, can I get it in the future?"),
+        (("Do you take cards?",), "What other ways of payment are there for me to use?"),
+        ((), "how long have i got to get my money back if it doesnt work"),
+    ],
+)
+def test_ordinary_turns_of_a_conversation_are_no_crisis(
+    before: tuple[str, ...], question: str
+) -> None:
+    history = [Turn("user", text) for text in before]
+    assert screen(question, history, SETTINGS, open_tuned_encoder()).level is None
+
+
+def test_a_decision_that_the_second_opinion_doubts_is_none() -> None:
+    asked = "How do I reset a verification method?"
+    assert screen(asked, (), SETTINGS).level == "personal_advice"
+    found = rulebook("en").findings(asked)
+    assert lowered(found, Opinion(doubted=frozenset({"personal_advice"}))) == []
+
+
 def test_the_second_opinion_reads_the_encoder_that_was_taught_with_it() -> None:
     encoder, opinion = open_tuned_encoder(), second_opinion("en")
     assert encoder is not None
