@@ -73,9 +73,10 @@ def _findings(book: Rulebook, before: Sequence[str], question: str) -> list[Find
 def lowered(found: Sequence[Finding], opinion: Opinion) -> list[Finding]:
     """The findings; emergencies and crises that are doubted become what their rules say.
 
-    Decisions that are doubted are none: "how do I reset a method?" is asked of no treatment.
+    Decisions that are doubted are none: "how do I use oil on dry skin?" asks for no decision.
     """
-    kept = [one for one in found if one.rule.level not in opinion.doubted - IF_DOUBTED.keys()]
+    none_asked = "personal_advice" in opinion.doubted
+    kept = [one for one in found if not (none_asked and one.rule.level == "personal_advice")]
     return [
         replace(one, rule=replace(one.rule, level=one.rule.if_doubted))
         if one.rule.level in opinion.doubted & IF_DOUBTED.keys()

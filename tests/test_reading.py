@@ -147,13 +147,17 @@ def test_the_mark_of_a_list_is_not_quoted(make: Make) -> None:
 
 
 def test_a_short_list_is_quoted_with_what_leads_to_it(make: Make) -> None:
-    text = "Do not take quinine if you have:\n\n- a heart block\n- ringing ears\n\nQuinine is bitter."
+    text = (
+        "Do not take quinine if you have:\n\n- a heart block\n- ringing ears\n\nQuinine is bitter."
+    )
     said = answered(make, "Who should not take quinine?", text, {"heart block": 9.0})
     assert said == ["Do not take quinine if you have:\n\n- a heart block\n- ringing ears"]
 
 
 def test_a_row_of_a_table_may_answer(make: Make) -> None:
-    text = "Medicine | Children\nQuinine | Not for children\n\nOther text stands here as well."
+    text = (
+        "| Medicine | Children |\n|---|---|\n| Quinine | Not for children |\n\nOther text as well."
+    )
     said = answered(make, "Is quinine for children?", text, {"Not for": 9.0})
     assert said == ["Quinine | Not for children"]
 

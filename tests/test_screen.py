@@ -312,7 +312,7 @@ def test_ordinary_turns_of_a_conversation_are_no_crisis(
 
 
 def test_a_decision_that_the_second_opinion_doubts_is_none() -> None:
-    asked = "How do I reset a verification method?"
+    asked = "How do I use coconut oil on dry skin?"
     assert screen(asked, (), SETTINGS).level == "personal_advice"
     found = rulebook("en").findings(asked)
     assert lowered(found, Opinion(doubted=frozenset({"personal_advice"}))) == []
@@ -342,7 +342,7 @@ def test_the_second_opinion_lowers_no_example_that_must_fire() -> None:
 def test_a_decision_that_only_the_turns_together_tell_is_found() -> None:
     encoder = open_tuned_encoder()
     before = [Turn("user", "My dad has heart failure"), Turn("assistant", "...")]
-    assert screen("is 400 too much?", before, SETTINGS, encoder).level == "personal_advice"
+    assert screen("would the 400 be ok?", before, SETTINGS, encoder).level == "personal_advice"
     assert screen("what does the heart do?", before, SETTINGS, encoder).level is None
 
 

@@ -33,7 +33,7 @@ def messages(subject: Subject, suite: str) -> list[Case]:
 
 
 def _trial(case: Case, measure: str, score: Callable[[Answer, Store], Score]) -> Trial:
-    """Messages looked at while tuning, and turns of conversations, count for measures of their own."""
+    """What was looked at while tuning, and turns of conversations, have measures of their own."""
     half = case.more.get("half", "heldout")
     if half == "heldout":
         return case_trial(case, (measure,), score)
